@@ -1,0 +1,145 @@
+// The value type: an n-dimensional array with a run-time element type, shared storage and copy on write.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <nabla/dtype.hpp>
+#include <nabla/memory.hpp>
+#include <nabla/shape.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace nabla {
+
+/// An n-dimensional array. Copying is O(1) and shares the storage; writing detaches from it, so no copy ever sees the
+/// write of another. transposed(), sliced(), reshaped() and expanded() are views: strides over the same storage.
+/// A default-constructed Tensor holds nothing, and every operation refuses it.
+class Tensor {
+ public:
+  Tensor() = default;
+
+  /// @name Creation: f64 unless another dtype is asked for
+  /// @{
+  static Tensor uninitialized(const Shape& shape, DType dtype = f64);
+  static Tensor full(const Shape& shape, double value, DType dtype = f64);
+  /// The values in row-major order. @throws ShapeError when their number is not that of the shape
+  static Tensor from(const Shape& shape, std::initializer_list<double> values, DType dtype = f64);
+  /// A copy of `values`, row-major. @throws ShapeError when their number is not that of the shape
+  template <Element T>
+  static Tensor copy_of(const Shape& shape, std::span<const T> values);
+  template <Element T>
+  static Tensor copy_of(const Shape& shape, const std::vector<T>& values) {
+    return copy_of(shape, std::span<const T>(values));
+  }
+  /// A scalar.
+  static Tensor scalar(double value, DType dtype = f64) { return full({}, value, dtype); }
+  /// @}
+
+  /// Whether there is a value at all.
+  bool defined() const { return defined_; }
+  const Shape& shape() const { return shape_; }
+  std::size_t rank() const { return shape_.rank(); }
+  DType dtype() const { return dtype_; }
+  /// Number of elements.
+  std::int64_t size() const { return size_; }
+  /// In elements, one an axis. An axis of stride 0 repeats one element.
+  Dims strides() const { return contiguous_ ? contiguous_strides(shape_) : strides_; }
+  /// Whether the elements lie in row-major order without gaps.
+  bool is_contiguous() const { return contiguous_; }
+
+  /// The elements in row-major order. @throws DTypeError when T is not the dtype; ValueError on a strided view, which
+  /// contiguous() turns into one block
+  template <Element T>
+  std::span<const T> data() const;
+  /// The elements for writing; copies them first when they are shared or strided. @throws DTypeError
+  template <Element T>
+  std::span<T> mutable_data();
+  /// The first element of a view with any strides; no check but that of debug builds.
+  template <Element T>
+  const T* strided_data() const {
+    return reinterpret_cast<const T*>(data_);
+  }
+
+  /// The only element. @throws ShapeError when there is not exactly one
+  double item() const;
+  /// One element by its index; negative indices count from the end. @throws ShapeError
+  double at(std::initializer_list<std::int64_t> index) const;
+
+  /// @name Views
+  /// @{
+  /// The same elements in row-major order under another shape; one extent may be -1 and is then worked out. Copies only
+  /// when the strides leave no other way. @throws ShapeError when the number of elements differs
+  Tensor reshaped(const Dims& extents) const;
+  /// Two axes exchanged. @throws ShapeError
+  Tensor transposed(std::int64_t axis0 = -2, std::int64_t axis1 = -1) const;
+  /// Axis i of the view is axis order[i] of this. @throws ShapeError unless order is a permutation
+  Tensor permuted(const Dims& order) const;
+  /// start ≤ i < stop, every step-th, along one axis; negative bounds count from the end. @throws ShapeError
+  Tensor sliced(std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step = 1) const;
+  /// Broadcast to a larger shape with stride 0. @throws ShapeError
+  Tensor expanded(const Shape& shape) const;
+  /// @}
+
+  /// This tensor, or a row-major copy when it is a strided view.
+  Tensor contiguous() const;
+  /// Every element converted as by static_cast; the same tensor when the dtype is already right.
+  Tensor to(DType dtype) const;
+  /// Whether both read the same storage.
+  bool shares_storage_with(const Tensor& other) const {
+    return data_ != nullptr && storage_.data() == other.storage_.data();
+  }
+  /// Whether a write in place would be seen by no other tensor.
+  bool unique() const { return storage_.unique(); }
+
+ private:
+  Tensor view(const Shape& shape, const Dims& strides, std::int64_t offset) const;
+  void require(DType dtype) const;
+  void make_writable();
+
+  Storage storage_;
+  std::byte* data_ = nullptr;
+  std::int64_t size_ = 0;
+  DType dtype_ = f64;
+  bool defined_ = false;
+  bool contiguous_ = true;
+  Shape shape_;
+  Dims strides_;  // set only when not contiguous
+};
+
+Tensor zeros(const Shape& shape, DType dtype = f64);
+Tensor ones(const Shape& shape, DType dtype = f64);
+Tensor full(const Shape& shape, double value, DType dtype = f64);
+/// start, start + step, ... below stop (above it for a negative step), as NumPy's arange. @throws ValueError
+Tensor arange(double start, double stop, double step = 1, DType dtype = f64);
+/// The n × n identity.
+Tensor eye(std::int64_t n, DType dtype = f64);
+
+/// Same dtype, shape and elements, bit for bit.
+bool identical(const Tensor& a, const Tensor& b);
+
+/// As NumPy prints it: [[1. 2.]\n [3. 4.]], columns aligned, 1000 elements or more summarised by their edges.
+/// @param precision  digits after the point at most; -1 for NumPy's 8 (a scalar: all digits that tell it apart)
+std::string to_string(const Tensor& tensor, int precision = -1);
+
+}  // namespace nabla
+
+/// {} or {:.3}: digits after the point.
+template <>
+struct fmt::formatter<nabla::Tensor> {
+  int precision = -1;
+
+  constexpr auto parse(format_parse_context& context) {
+    auto it = context.begin();
+    if (it != context.end() && *it == '.') {
+      precision = 0;
+      for (++it; it != context.end() && *it >= '0' && *it <= '9' && precision < 100; ++it)
+        precision = 10 * precision + (*it - '0');
+    }
+    if (it != context.end() && *it != '}') context.on_error("a Tensor takes {} or {:.N}, N digits after the point");
+    return it;
+  }
+  auto format(const nabla::Tensor& tensor, format_context& context) const {
+    return fmt::format_to(context.out(), "{}", nabla::to_string(tensor, precision));
+  }
+};
