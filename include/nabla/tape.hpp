@@ -1,0 +1,74 @@
+// The tape: an append-only list of recorded operations (Wengert 1964).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nabla/apply.hpp>
+#include <nabla/parameter.hpp>
+#include <nabla/var.hpp>
+#include <span>
+
+namespace nabla {
+
+class Node;
+
+/// Records operations in the order they are called. Operands come before their results, so creation order is a
+/// topological order, and the reverse sweep is a backward loop. A tape belongs to one thread; it keeps its memory from
+/// clear() to clear().
+class Tape {
+ public:
+  Tape();
+  ~Tape();
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  /// A leaf to differentiate with respect to. A number is an f64 scalar.
+  /// @throws DTypeError unless floating; ValueError for an empty Tensor
+  Var variable(const Tensor& value);
+  Var variable(double value);
+  /// A leaf that is data: inputs, targets, indices, masks. @throws ValueError for an empty Tensor
+  Var constant(const Tensor& value);
+  Var constant(double value);
+  /// The leaf of a parameter, recorded at its first use since the last clear(): every use within a step is one node.
+  Var parameter(const Parameter& parameter);
+
+  /// Number of nodes recorded.
+  std::size_t size() const;
+  /// Removes every node; handles to them become stale. The memory is kept.
+  void clear();
+
+  /// A place to come back to.
+  struct Mark {
+    NodeId size;
+  };
+  Mark mark() const;
+  /// Removes every node recorded since. @throws TapeError when the tape is already shorter than the mark
+  void rewind(Mark mark);
+
+  /// @name A look at the record. @throws TapeError unless id < size()
+  /// @{
+  Var var(NodeId id);
+  const Tensor& value(NodeId id) const;
+  /// Nothing for a leaf.
+  const OpInfo* operation(NodeId id) const;
+  std::span<const NodeId> operands(NodeId id) const;
+  /// @}
+
+  /// The leaf of this parameter, if it has been recorded since the last clear().
+  Var find(const Parameter& parameter);
+
+  /// @name For the library's own layers
+  /// @{
+  /// @throws TapeError, naming `where`, when the handle is empty, stale, or of another tape
+  const Node& node(std::string_view where, const Var& var) const;
+  const Node& node(NodeId id) const;
+  /// Appends the result of an operation on nodes of this tape. The operation is copied.
+  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands, Tensor value);
+  /// @}
+
+ private:
+  struct Store;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace nabla

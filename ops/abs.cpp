@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Abs::forward(Tensors in, Tensor& out) const {
+  kernels::map_any([](auto x) { return x < 0 ? -x : x + 0; }, out, in[0]);
+}
+
+template <Value V>
+void Abs::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct * sign(p.in[0]);
+}
+
+std::vector<Sample> Abs::samples() { return samples_beside_zero(Abs{}); }
+std::vector<BadCall> Abs::bad_calls() { return elementwise_bad_calls(Abs{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Abs>();
+
+}  // namespace nabla

@@ -1,0 +1,70 @@
+#include <nabla/op.hpp>
+
+#include "kernels/nest.hpp"
+
+namespace nabla {
+namespace ops {
+
+Shape Concat::infer(Shapes in) const {
+  const std::size_t along = normalize_axis(info.name, axis, in[0]);
+  Shape shape = in[0];
+  for (std::size_t i = 1; i < in.size(); ++i) {
+    Shape expected = in[0];
+    if (in[i].rank() == expected.rank()) expected[along] = in[i][along];
+    if (in[i] != expected)
+      throw ShapeError(info.name,
+                       fmt::format("Operand {} has shape {}, operand 0 has {}; all extents but that of axis {} must "
+                                   "be equal",
+                                   i, in[i], in[0], axis));
+    shape[along] += in[i][along];
+  }
+  return shape;
+}
+
+void Concat::forward(Tensors in, Tensor& out) const {
+  const std::size_t along = normalize_axis(info.name, axis, out.shape());
+  visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    T* to = out.mutable_data<T>().data();
+    const Dims strides = out.strides();
+    for (std::size_t i = 0; i < in.size(); ++i) {
+      const T* from = in[i].strided_data<T>();
+      kernels::Nest<2>(in[i].shape(), {strides, in[i].strides()})
+          .run([&](const auto& at, std::int64_t n, const auto& by) {
+            for (std::int64_t k = 0; k < n; ++k) to[at[0] + k * by[0]] = from[at[1] + k * by[1]];
+          });
+      to += in[i].shape()[along] * strides[along];
+    }
+  });
+}
+
+template <Value V>
+void Concat::vjp(const Pullback<V>& p) const {
+  const std::size_t along = normalize_axis(info.name, axis, p.out.shape());
+  std::int64_t start = 0;
+  for (std::size_t i = 0; i < p.in.size(); ++i) {
+    const std::int64_t stop = start + p.in[i].shape()[along];
+    if (p.needs[i]) p.grad[i] = slice(p.ct, axis, start, stop);
+    start = stop;
+  }
+}
+
+std::vector<Sample> Concat::samples() {
+  return {{Concat{0}, {Shape{2, 3}, Shape{1, 3}}},
+          {Concat{-1}, {Shape{2, 1}, Shape{2, 0}, Shape{2, 2}}},
+          {Concat{0}, {Shape{2}, Shape{1}, Shape{1}, Shape{3}, Shape{1}}},
+          {Concat{1}, {Shape{2, 2, 2}}}};
+}
+
+std::vector<BadCall> Concat::bad_calls() {
+  return {{Concat{0}, {Shape{2, 3}, Shape{2, 4}}, Mistake::shape, "Operand 1 has shape [2, 4], operand 0 has [2, 3]"},
+          {Concat{2}, {Shape{2, 3}}, Mistake::shape, "There is no axis 2 in shape [2, 3]"},
+          {Concat{0}, {Shape{2}, Shape{2, 1}}, Mistake::shape, "Operand 1 has shape [2, 1], operand 0 has [2]"},
+          {Concat{0}, {Shape{2}, indices({2}, 3)}, Mistake::dtype, "Operands of f64 and i64"},
+          {Concat{0}, {}, Mistake::value, "No operands were given"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Concat>();
+
+}  // namespace nabla

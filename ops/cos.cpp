@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Cos::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return std::cos(x); }, out, in[0]);
+}
+
+template <Value V>
+void Cos::vjp(const Pullback<V>& p) const {
+  p.grad[0] = -p.ct * sin(p.in[0]);
+}
+
+std::vector<Sample> Cos::samples() { return elementwise_samples(Cos{}); }
+std::vector<BadCall> Cos::bad_calls() { return elementwise_bad_calls(Cos{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Cos>();
+
+}  // namespace nabla

@@ -1,0 +1,26 @@
+#include <cmath>
+#include <nabla/op.hpp>
+#include <numbers>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Erf::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return std::erf(x); }, out, in[0]);
+}
+
+template <Value V>
+void Erf::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct * (2 * std::numbers::inv_sqrtpi * exp(-square(p.in[0])));
+}
+
+std::vector<Sample> Erf::samples() { return elementwise_samples(Erf{}); }
+std::vector<BadCall> Erf::bad_calls() { return elementwise_bad_calls(Erf{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Erf>();
+
+}  // namespace nabla

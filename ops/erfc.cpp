@@ -1,0 +1,26 @@
+#include <cmath>
+#include <nabla/op.hpp>
+#include <numbers>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Erfc::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return std::erfc(x); }, out, in[0]);
+}
+
+template <Value V>
+void Erfc::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct * (-2 * std::numbers::inv_sqrtpi * exp(-square(p.in[0])));
+}
+
+std::vector<Sample> Erfc::samples() { return elementwise_samples(Erfc{}); }
+std::vector<BadCall> Erfc::bad_calls() { return elementwise_bad_calls(Erfc{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Erfc>();
+
+}  // namespace nabla

@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Log::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return std::log(x); }, out, in[0]);
+}
+
+template <Value V>
+void Log::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct / p.in[0];
+}
+
+std::vector<Sample> Log::samples() { return elementwise_samples(Log{}, 0.3, 2.5); }
+std::vector<BadCall> Log::bad_calls() { return elementwise_bad_calls(Log{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Log>();
+
+}  // namespace nabla

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Mul {
+  static constexpr OpInfo info{.name = "mul", .arity = 2, .formula = "a b", .dtypes = DTypes::any};
+  void forward(Tensors in, Tensor& out) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// a b, element by element. Shapes broadcast; both operands have one dtype, and a number takes the other's.
+/// @throws ShapeError, DTypeError
+template <Operand A, Operand B>
+Result<A, B> mul(const A& a, const B& b) {
+  return apply(ops::Mul{}, a, b);
+}
+
+}  // namespace nabla

@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Relu::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return x < 0 ? 0 : x; }, out, in[0]);
+}
+
+template <Value V>
+void Relu::vjp(const Pullback<V>& p) const {
+  p.grad[0] = where(p.in[0] > 0.0, p.ct, 0.0);
+}
+
+std::vector<Sample> Relu::samples() { return samples_beside_zero(Relu{}); }
+std::vector<BadCall> Relu::bad_calls() { return elementwise_bad_calls(Relu{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Relu>();
+
+}  // namespace nabla

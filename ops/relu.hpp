@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Relu {
+  static constexpr OpInfo info{.name = "relu", .arity = 1, .formula = "max(x, 0)"};
+  void forward(Tensors in, Tensor& out) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// max(x, 0), element by element; its derivative at 0 is 0. @throws DTypeError unless floating
+template <Value V>
+V relu(const V& x) {
+  return apply(ops::Relu{}, x);
+}
+
+}  // namespace nabla

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Sign {
+  static constexpr OpInfo info{
+      .name = "sign", .arity = 1, .formula = "sign x", .dtypes = DTypes::any, .differentiable = false};
+  void forward(Tensors in, Tensor& out) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// −1, 0 or 1, element by element, of any dtype; its derivative is 0 everywhere. NaN stays NaN.
+template <Value V>
+V sign(const V& x) {
+  return apply(ops::Sign{}, x);
+}
+
+}  // namespace nabla

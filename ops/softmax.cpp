@@ -1,0 +1,48 @@
+#include <nabla/op.hpp>
+
+#include "kernels/reduce.hpp"
+
+namespace nabla {
+namespace ops {
+
+Shape Softmax::infer(Shapes in) const {
+  normalize_axis(info.name, axis, in[0]);
+  return in[0];
+}
+
+void Softmax::forward(Tensors in, Tensor& out) const {
+  const std::size_t along = normalize_axis(info.name, axis, out.shape());
+  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    kernels::map_rows<T>(in[0], along, out, [](const T* x, T* y, std::int64_t n) {
+      const T top = kernels::largest(x, n);
+      T total{};
+      for (std::int64_t i = 0; i < n; ++i) total += y[i] = std::exp(x[i] - top);
+      for (std::int64_t i = 0; i < n; ++i) y[i] /= total;
+    });
+  });
+}
+
+template <Value V>
+void Softmax::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.out * (p.ct - sum(p.ct * p.out, axis, true));
+}
+
+std::vector<Sample> Softmax::samples() {
+  return {{Softmax{}, {Shape{2, 3}}},
+          {Softmax{0}, {Shape{3, 2}}},
+          {Softmax{1}, {Shape{2, 3, 2}}},
+          {Softmax{}, {Shape{1}}},
+          {Softmax{}, {Shape{2, 0}}}};
+}
+
+std::vector<BadCall> Softmax::bad_calls() {
+  return {{Softmax{5}, {Shape{2, 3}}, Mistake::shape, "There is no axis 5 in shape [2, 3]; take an axis from -2 to 1"},
+          {Softmax{}, {Shape{}}, Mistake::shape, "a scalar has no axes"},
+          {Softmax{}, {indices({2}, 3)}, Mistake::dtype, "Operands of i64; it takes f32 and f64"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Softmax>();
+
+}  // namespace nabla

@@ -1,0 +1,105 @@
+#include <nabla/op.hpp>
+
+#include "kernels/cost.hpp"
+#include "kernels/indexed.hpp"
+#include "kernels/reduce.hpp"
+
+namespace nabla {
+namespace ops {
+
+namespace {
+
+/// Probabilities as they are, class indices as one-hot rows.
+template <Value V>
+V as_distribution(const V& y, const Shape& logits, DType dtype) {
+  return y.dtype() == i64 ? one_hot(y, logits.back(), dtype) : y;
+}
+
+}  // namespace
+
+DType SoftmaxCrossEntropy::infer_dtype(Tensors in) const {
+  if (in[1].dtype() != i64) return detail::common_dtype(info, in);
+  if (!is_floating(in[0].dtype()))
+    throw DTypeError(info.name,
+                     fmt::format("Logits of {}; it takes f32 and f64, convert with to(f32) or to(f64)", in[0].dtype()));
+  return in[0].dtype();
+}
+
+Shape SoftmaxCrossEntropy::infer(Shapes in) const {
+  const Shape &z = in[0], &y = in[1];
+  if (z.rank() == 0 || z.back() == 0)
+    throw ShapeError(info.name, fmt::format("Logits of shape {}; they must be [samples, classes] or [classes]", z));
+  const Shape samples(std::span(z.begin(), z.rank() - 1));
+  if (y != z && y != samples)
+    throw ShapeError(info.name,
+                     fmt::format("The logits have shape {}, y has {}; give class indices of shape {} or probabilities "
+                                 "of shape {}",
+                                 z, y, samples, z));
+  return {};
+}
+
+void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
+  const Tensor z = in[0].contiguous(), y = in[1].contiguous();
+  const bool by_index = y.dtype() == i64;
+  if (by_index != (y.shape() != z.shape()))
+    throw DTypeError(info.name,
+                     fmt::format("y of {} has shape {} beside logits of shape {}; class indices are i64 with one axis "
+                                 "less than the logits, probabilities are floating",
+                                 y.dtype(), y.shape(), z.shape()));
+  const std::int64_t classes = z.shape().back();
+  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const T* logits = z.data<T>().data();
+    const auto term = [&](std::int64_t row, const T* x) {
+      const T normaliser = kernels::log_sum_exp(x, classes);
+      if (by_index) {
+        const std::int64_t k = y.data<std::int64_t>()[static_cast<std::size_t>(row)];
+        kernels::require_class(info.name, k, classes);
+        return normaliser - x[k];
+      }
+      const T* target = y.data<T>().data() + row * classes;
+      T sum{};
+      for (std::int64_t k = 0; k < classes; ++k)
+        if (target[k] != 0) sum += target[k] * (normaliser - x[k]);
+      return sum;
+    };
+    double total = 0;
+    for (std::int64_t row = 0; row * classes < z.size(); ++row)
+      total += static_cast<double>(term(row, logits + row * classes));
+    out.mutable_data<T>()[0] = static_cast<T>(total / kernels::samples_of(z.shape()));
+  });
+}
+
+template <Value V>
+void SoftmaxCrossEntropy::vjp(const Pullback<V>& p) const {
+  const V& z = p.in[0];
+  const V y = as_distribution(p.in[1], z.shape(), z.dtype());
+  const double m = kernels::samples_of(z.shape());
+  if (p.needs[0]) p.grad[0] = p.ct * ((softmax(z) * sum(y, -1, true) - y) / m);
+  if (p.needs[1]) p.grad[1] = p.ct * (-log_softmax(z) / m);
+}
+
+std::vector<Sample> SoftmaxCrossEntropy::samples() {
+  return {{SoftmaxCrossEntropy{}, {Shape{4, 3}, indices({4}, 3)}},
+          {SoftmaxCrossEntropy{}, {Shape{4, 3}, distribution({4, 3})}},
+          {SoftmaxCrossEntropy{}, {Shape{4, 3}, OperandSpec({4, 3}, 0, 1)}},
+          {SoftmaxCrossEntropy{}, {Shape{3}, indices({}, 3)}},
+          {SoftmaxCrossEntropy{}, {Shape{3}, distribution({3})}}};
+}
+
+std::vector<BadCall> SoftmaxCrossEntropy::bad_calls() {
+  const Shape z{4, 3};
+  return {{SoftmaxCrossEntropy{},
+           {z, indices({3}, 3)},
+           Mistake::shape,
+           "The logits have shape [4, 3], y has [3]; give class indices of shape [4] or probabilities of shape [4, 3]"},
+          {SoftmaxCrossEntropy{}, {z, OperandSpec({4}, 3, 4, i64)}, Mistake::value, "Class 3 of 3 classes"},
+          {SoftmaxCrossEntropy{}, {z, Shape{4}}, Mistake::dtype, "class indices are i64"},
+          {SoftmaxCrossEntropy{}, {z, OperandSpec(z, 0, 1, f32)}, Mistake::dtype, "Operands of f64 and f32"},
+          {SoftmaxCrossEntropy{}, {indices(z, 3), indices({4}, 3)}, Mistake::dtype, "Logits of i64"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::SoftmaxCrossEntropy>();
+
+}  // namespace nabla

@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Sqrt::forward(Tensors in, Tensor& out) const {
+  kernels::map([](auto x) { return std::sqrt(x); }, out, in[0]);
+}
+
+template <Value V>
+void Sqrt::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct / (2.0 * p.out);
+}
+
+std::vector<Sample> Sqrt::samples() { return elementwise_samples(Sqrt{}, 0.3, 2.5); }
+std::vector<BadCall> Sqrt::bad_calls() { return elementwise_bad_calls(Sqrt{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Sqrt>();
+
+}  // namespace nabla

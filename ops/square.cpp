@@ -1,0 +1,25 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Square::forward(Tensors in, Tensor& out) const {
+  kernels::map_any([](auto x) { return x * x; }, out, in[0]);
+}
+
+template <Value V>
+void Square::vjp(const Pullback<V>& p) const {
+  p.grad[0] = p.ct * (2.0 * p.in[0]);
+}
+
+std::vector<Sample> Square::samples() { return elementwise_samples(Square{}); }
+std::vector<BadCall> Square::bad_calls() { return elementwise_bad_calls(Square{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Square>();
+
+}  // namespace nabla

@@ -1,0 +1,26 @@
+#include <cmath>
+#include <nabla/op.hpp>
+
+#include "kernels/map.hpp"
+
+namespace nabla {
+namespace ops {
+
+void Sub::forward(Tensors in, Tensor& out) const {
+  kernels::map_any([](auto a, auto b) { return a - b; }, out, in[0], in[1]);
+}
+
+template <Value V>
+void Sub::vjp(const Pullback<V>& p) const {
+  if (p.needs[0]) p.grad[0] = sum_to(p.ct, p.in[0].shape());
+  if (p.needs[1]) p.grad[1] = sum_to(-p.ct, p.in[1].shape());
+}
+
+std::vector<Sample> Sub::samples() { return elementwise_samples(Sub{}); }
+std::vector<BadCall> Sub::bad_calls() { return elementwise_bad_calls(Sub{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Sub>();
+
+}  // namespace nabla

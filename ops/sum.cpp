@@ -1,0 +1,38 @@
+#include <nabla/op.hpp>
+
+#include "kernels/reduce.hpp"
+
+namespace nabla {
+namespace ops {
+
+Shape Sum::infer(Shapes in) const { return ReducedAxes(info.name, axes, in[0]).result(in[0], keep); }
+
+void Sum::forward(Tensors in, Tensor& out) const {
+  kernels::sum(in[0], ReducedAxes(info.name, axes, in[0].shape()), out);
+}
+
+template <Value V>
+void Sum::vjp(const Pullback<V>& p) const {
+  const Shape& shape = p.in[0].shape();
+  const Shape kept = ReducedAxes(info.name, axes, shape).result(shape, true);
+  p.grad[0] = expand(reshape(p.ct, kept), shape);
+}
+
+std::vector<Sample> Sum::samples() {
+  return {{Sum{}, {Shape{2, 3}}},          {Sum{0}, {Shape{2, 3}}},    {Sum{-1, true}, {Shape{2, 3}}},
+          {Sum{{0, 2}}, {Shape{2, 3, 2}}}, {Sum{1}, {Shape{2, 3, 2}}}, {Sum{}, {Shape{}}},
+          {Sum{0}, {Shape{0, 2}}},         {Sum{1}, {Shape{0, 2}}},    {Sum{0}, {Shape{600, 2}}}};
+}
+
+std::vector<BadCall> Sum::bad_calls() {
+  return {{Sum{5}, {Shape{2, 3}}, Mistake::shape, "There is no axis 5 in shape [2, 3]; take an axis from -2 to 1"},
+          {Sum{{0, -2}}, {Shape{2, 3}}, Mistake::shape, "Axis -2 is named twice in [0, -2]"},
+          {Sum{0}, {Shape{}}, Mistake::shape, "There is no axis 0 in shape []; a scalar has no axes"},
+          {Sum{}, {Shape{2}, Shape{2}}, Mistake::value, "2 operands were given; it takes 1"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Sum>();
+
+}  // namespace nabla

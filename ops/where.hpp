@@ -1,0 +1,28 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Where {
+  static constexpr OpInfo info{.name = "where", .arity = 3, .formula = "c ? a : b", .dtypes = DTypes::any};
+  DType infer_dtype(Tensors in) const;
+  void forward(Tensors in, Tensor& out) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// a where condition is not 0, else b, element by element; shapes broadcast. The condition is u8, as comparisons give
+/// it; a and b have one dtype. What is not chosen gets a cotangent of 0, even where its own derivative is not finite.
+/// @throws ShapeError, DTypeError
+template <Operand C, Operand A, Operand B>
+Result<C, A, B> where(const C& condition, const A& a, const B& b) {
+  return apply(ops::Where{}, condition, a, b);
+}
+
+}  // namespace nabla

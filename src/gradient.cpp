@@ -1,0 +1,141 @@
+#include <nabla/error.hpp>
+#include <nabla/gradient.hpp>
+
+#include "sweep.hpp"
+
+namespace nabla {
+namespace {
+
+const Tensor* value_of(const Tape&, const Tensor& seed) { return seed.defined() ? &seed : nullptr; }
+const Tensor* value_of(const Tape& tape, const Var& seed) {
+  return seed.defined() ? &tape.node("gradient", seed).value() : nullptr;
+}
+
+Tensor as_seed(const Var& f, const Tensor& seed) { return seed.defined() ? seed : ones(f.shape(), f.dtype()); }
+
+Var as_seed(const Var& f, const Var& seed) {
+  return seed.defined() ? seed : f.tape().constant(ones(f.shape(), f.dtype()));
+}
+
+void check_seed(const Tensor& value, const Tensor* seed) {
+  if (!is_floating(value.dtype()))
+    throw DTypeError("gradient", fmt::format("f is {}; only f32 and f64 results have derivatives", value.dtype()));
+  if (!seed) {
+    if (value.size() != 1)
+      throw ShapeError("gradient",
+                       fmt::format("f has shape {}, not one element; reduce it, by sum() for example, or pass a seed "
+                                   "of that shape",
+                                   value.shape()));
+    return;
+  }
+  if (seed->shape() != value.shape())
+    throw ShapeError("gradient",
+                     fmt::format("The seed has shape {}, f has {}; they must be equal", seed->shape(), value.shape()));
+  if (seed->dtype() != value.dtype())
+    throw DTypeError("gradient", fmt::format("The seed is {}, f is {}; convert the seed with to({})", seed->dtype(),
+                                             value.dtype(), value.dtype()));
+}
+
+Tensor zeros_on(Tape&, const Shape& shape, DType dtype, std::type_identity<Tensor>) { return zeros(shape, dtype); }
+Var zeros_on(Tape& tape, const Shape& shape, DType dtype, std::type_identity<Var>) {
+  return tape.constant(zeros(shape, dtype));
+}
+
+/// ∂f/∂x for each x; empty where f does not depend on it, or x is empty.
+template <Value V>
+PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed) {
+  Tape& tape = f.tape();
+  const Tensor& value = tape.node("gradient", f).value();
+  check_seed(value, value_of(tape, seed));
+  PooledVector<NodeId> wrt;
+  for (const Var& x : xs) {
+    if (!x.defined()) continue;
+    const DType dtype = tape.node("gradient", x).value().dtype();
+    if (!is_floating(dtype))
+      throw DTypeError("gradient", fmt::format("An x is {}; only f32 and f64 values have derivatives", dtype));
+    wrt.push_back(x.id());
+  }
+  PooledVector<V> found(wrt.size());
+  detail::sweep<V>(tape, f.id(), as_seed(f, seed), wrt, found);
+  PooledVector<V> all(xs.size());
+  for (std::size_t i = 0, k = 0; i < xs.size(); ++i)
+    if (xs[i].defined()) all[i] = std::move(found[k++]);
+  return all;
+}
+
+template <Value V>
+GradientsOf<V> gradient_of_vars(const Var& f, std::span<const Var> wrt, const V& seed) {
+  for (const Var& x : wrt) f.tape().node("gradient", x);  // an empty Var is refused here
+  PooledVector<V> values = derivatives(f, wrt, seed);
+  PooledVector<typename GradientsOf<V>::Entry> entries;
+  entries.reserve(wrt.size());
+  for (std::size_t i = 0; i < wrt.size(); ++i) {
+    if (!values[i].defined()) values[i] = zeros_on(f.tape(), wrt[i].shape(), wrt[i].dtype(), std::type_identity<V>());
+    entries.push_back({wrt[i], 0, std::move(values[i])});
+  }
+  return GradientsOf<V>(std::move(entries));
+}
+
+template <Value V>
+GradientsOf<V> gradient_of_parameters(const Var& f, std::span<const Parameter* const> parameters, const V& seed) {
+  PooledVector<Var> leaves;
+  leaves.reserve(parameters.size());
+  for (const Parameter* p : parameters) leaves.push_back(f.tape().find(*p));
+  PooledVector<V> values = derivatives(f, std::span<const Var>(leaves), seed);
+  PooledVector<typename GradientsOf<V>::Entry> entries;
+  entries.reserve(parameters.size());
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const Parameter& p = *parameters[i];
+    if (!values[i].defined()) values[i] = zeros_on(f.tape(), p.shape(), p.dtype(), std::type_identity<V>());
+    entries.push_back({leaves[i], p.id(), std::move(values[i])});
+  }
+  return GradientsOf<V>(std::move(entries));
+}
+
+std::span<const Var> as_span(std::initializer_list<Var> list) { return {list.begin(), list.size()}; }
+
+}  // namespace
+
+Gradients gradient(const Var& f, std::span<const Var> wrt, const Tensor& seed) {
+  return gradient_of_vars(f, wrt, seed);
+}
+Gradients gradient(const Var& f, std::initializer_list<Var> wrt, const Tensor& seed) {
+  return gradient_of_vars(f, as_span(wrt), seed);
+}
+Gradients gradient(const Var& f, std::span<const Parameter* const> parameters, const Tensor& seed) {
+  return gradient_of_parameters(f, parameters, seed);
+}
+
+RecordedGradients gradient_recorded(const Var& f, std::span<const Var> wrt, const Var& seed) {
+  return gradient_of_vars(f, wrt, seed);
+}
+RecordedGradients gradient_recorded(const Var& f, std::initializer_list<Var> wrt, const Var& seed) {
+  return gradient_of_vars(f, as_span(wrt), seed);
+}
+RecordedGradients gradient_recorded(const Var& f, std::span<const Parameter* const> parameters, const Var& seed) {
+  return gradient_of_parameters(f, parameters, seed);
+}
+
+template <Value V>
+const V& GradientsOf<V>::operator[](const Var& x) const {
+  for (const Entry& entry : entries_)
+    if (entry.x == x) return entry.value;
+  throw ValueError(
+      "gradient",
+      fmt::format("No gradient with respect to node {} was asked for; name it in the call of gradient()", x.id()));
+}
+
+template <Value V>
+const V& GradientsOf<V>::operator[](const Parameter& parameter) const {
+  for (const Entry& entry : entries_)
+    if (entry.parameter == parameter.id()) return entry.value;
+  throw ValueError("gradient",
+                   fmt::format("No gradient with respect to parameter '{}' was asked for; name it in the call of "
+                               "gradient()",
+                               parameter.name()));
+}
+
+template class GradientsOf<Tensor>;
+template class GradientsOf<Var>;
+
+}  // namespace nabla

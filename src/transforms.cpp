@@ -1,0 +1,57 @@
+#include <nabla/error.hpp>
+#include <nabla/op.hpp>
+#include <nabla/transforms.hpp>
+
+namespace nabla::detail {
+namespace {
+
+void require_direction(std::string_view where, const Var& x, const Tensor& direction) {
+  if (direction.shape() != x.shape())
+    throw ShapeError(where, fmt::format("A direction of shape {} for an x of shape {}; they must be equal",
+                                        direction.shape(), x.shape()));
+  if (direction.dtype() != x.dtype())
+    throw DTypeError(where, fmt::format("A direction of {} for an x of {}; convert it with to({})", direction.dtype(),
+                                        x.dtype(), x.dtype()));
+}
+
+}  // namespace
+
+Tensor jacobian_of(const Var& y, const Var& x) {
+  Dims extents = y.shape();
+  for (const std::int64_t extent : x.shape()) extents.push_back(extent);
+  Tensor jacobian = Tensor::uninitialized(Shape(extents), y.dtype());
+  const std::int64_t columns = x.shape().elements();
+  visit_floating(y.dtype(), [&]<class T>(std::type_identity<T>) {
+    T* row = jacobian.mutable_data<T>().data();
+    for (std::int64_t i = 0; i < y.shape().elements(); ++i, row += columns) {
+      Tensor seed = zeros(y.shape(), y.dtype());
+      seed.mutable_data<T>()[static_cast<std::size_t>(i)] = 1;
+      const Tensor derivatives = gradient(y, {x}, seed)[x].contiguous();
+      const std::span<const T> values = derivatives.data<T>();
+      std::copy(values.begin(), values.end(), row);
+    }
+  });
+  return jacobian;
+}
+
+Tensor tangent_of(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions) {
+  for (std::size_t i = 0; i < xs.size(); ++i) require_direction("jvp", xs[i], directions[i]);
+  const Var u = y.tape().variable(zeros(y.shape(), y.dtype()));
+  const RecordedGradients uJ = gradient_recorded(y, xs, u);
+  Tensor tangent = zeros(y.shape(), y.dtype());
+  for (std::size_t i = 0; i < xs.size(); ++i) tangent = tangent + gradient(uJ.at(i), {u}, directions[i])[u];
+  return tangent;
+}
+
+PooledVector<Tensor> hessian_product(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions) {
+  for (std::size_t i = 0; i < xs.size(); ++i) require_direction("hvp", xs[i], directions[i]);
+  const RecordedGradients g = gradient_recorded(y, xs);
+  Var along = sum(g.at(0) * directions[0]);
+  for (std::size_t i = 1; i < xs.size(); ++i) along = along + sum(g.at(i) * directions[i]);
+  const Gradients second = gradient(along, xs);
+  PooledVector<Tensor> products;
+  for (std::size_t i = 0; i < xs.size(); ++i) products.push_back(second.at(i));
+  return products;
+}
+
+}  // namespace nabla::detail
