@@ -1,0 +1,9 @@
+// Data sets: samples with targets, batches of them, and the files they come from.
+#pragma once
+
+#include <nabla/data/batches.hpp>
+#include <nabla/data/csv.hpp>
+#include <nabla/data/dataset.hpp>
+#include <nabla/data/digits.hpp>
+#include <nabla/data/idx.hpp>
+#include <nabla/data/mnist.hpp>

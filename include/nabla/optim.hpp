@@ -1,0 +1,5 @@
+// Optimisers.
+#pragma once
+
+#include <nabla/optim/optimizer.hpp>
+#include <nabla/optim/sgd.hpp>

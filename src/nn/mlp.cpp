@@ -1,0 +1,34 @@
+#include <nabla/error.hpp>
+#include <nabla/nn/mlp.hpp>
+
+namespace nabla::nn {
+
+Mlp::Mlp(std::initializer_list<std::int64_t> sizes, const MlpOptions& options)
+    : Mlp(std::span(sizes.begin(), sizes.size()), options) {}
+
+Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) {
+  if (sizes.size() < 2)
+    throw ValueError("mlp",
+                     fmt::format("{} sizes; name at least the inputs and one layer, as in {{784, 10}}", sizes.size()));
+  Rng rng(options.seed);
+  const LinearOptions linear{.weight = options.weight, .bias = options.bias, .dtype = options.dtype};
+  for (std::size_t l = 1; l < sizes.size(); ++l)
+    layers_.push_back({Linear(sizes[l - 1], sizes[l], rng, linear, fmt::format("layer{}", l)),
+                       l + 1 < sizes.size() ? options.hidden : options.output});
+}
+
+Parameters Mlp::parameters() {
+  Parameters all;
+  for (Layer& layer : layers_)
+    for (Parameter* p : layer.linear.parameters()) all.push_back(p);
+  return all;
+}
+
+ConstParameters Mlp::parameters() const {
+  ConstParameters all;
+  for (const Layer& layer : layers_)
+    for (const Parameter* p : layer.linear.parameters()) all.push_back(p);
+  return all;
+}
+
+}  // namespace nabla::nn
