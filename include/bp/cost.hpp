@@ -240,7 +240,7 @@ T logarithmic_value(Cost cost, const std::vector<Neuron>& neurons, const Vector<
 /// δ_L = ∂C/∂z_L of one sample for the two cross-entropies, [n] from z_L [n] and y [n]: finite for every finite z, and
 /// where BP1 can be calculated it is BP1. The derivatives of the logarithms are at most 1:
 ///   sigmoid   ∂ln a_j/∂z_j = 1 - a_j             ∂ln(1 - a_j)/∂z_j = -a_j
-///   softmax   ∂ln a_j/∂z_k = [j = k] - a_k       ∂ln(1 - a_j)/∂z_k = [j ≠ k] a_k/(1 - a_j) - a_k
+///   softmax   ∂ln a_j/∂z_k = [j = k] - a_k       ∂ln(1 - a_j)/∂z_k = [j ≠ k] a_j a_k/(1 - a_j) - [j = k] a_k
 /// For sigmoid and Bernoulli their sum is δ_L = a - y (W 7.2, G 19). For softmax and categorical it is a_k Σ_j y_j -
 /// y_k, which is a - y where y is a distribution (G 4-5, C). Throws as logarithmic_value() does.
 template <class T>
@@ -250,17 +250,18 @@ Vector<T> logarithmic_delta(Cost cost, const std::vector<Neuron>& neurons, const
   const std::size_t n = a.size();
   Vector<T> delta(n);
   if (!is_softmax(neurons)) {
-    for (std::size_t j = 0; j < n; ++j) delta[j] = a[j] - y[j];
+    // a - y, where 1 - a = g(-z) needs no subtraction
+    for (std::size_t j = 0; j < n; ++j) delta[j] = (1 - y[j]) * a[j] - y[j] * sigmoid(-z[j]);
     return delta;
   }
   const Logarithms<T> log = logarithms(neurons, z);
   for (std::size_t k = 0; k < n; ++k) {
     for (std::size_t j = 0; j < n; ++j) {
-      const T d_ln_a = (j == k ? T(1) : T(0)) - a[k];
+      const T d_ln_a = j == k ? std::exp(log.ln_1_minus_a[k]) : -a[k];
       delta[k] -= y[j] * d_ln_a;
       if (cost == Cost::bernoulli_cross_entropy) {
-        const T share = j == k ? T(0) : std::exp(log.ln_a[k] - log.ln_1_minus_a[j]);
-        delta[k] -= (1 - y[j]) * (share - a[k]);
+        const T d_ln_1_minus_a = j == k ? -a[k] : a[j] * std::exp(log.ln_a[k] - log.ln_1_minus_a[j]);
+        delta[k] -= (1 - y[j]) * d_ln_1_minus_a;
       }
     }
   }
