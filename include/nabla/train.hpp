@@ -1,0 +1,5 @@
+// Training.
+#pragma once
+
+#include <nabla/train/accuracy.hpp>
+#include <nabla/train/progress.hpp>
