@@ -1,14 +1,14 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Abs::forward(Tensors in, Tensor& out) const {
-  kernels::map_any([](auto x) { return x < 0 ? -x : x + 0; }, out, in[0]);
-}
+constinit const Elementwise Abs::elementwise = kernels::any(  //
+    [](auto x) { return x < 0 ? -x : x + 0; }, [](auto u, auto x, auto) { return u * (x > 0   ? 1
+                                                                                      : x < 0 ? -1
+                                                                                              : x); });
 
 template <Value V>
 void Abs::vjp(const Pullback<V>& p) const {

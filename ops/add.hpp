@@ -7,7 +7,7 @@ namespace ops {
 
 struct Add {
   static constexpr OpInfo info{.name = "add", .arity = 2, .formula = "a + b", .dtypes = DTypes::any};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -7,10 +7,10 @@ namespace ops {
 
 Shape Concat::infer(Shapes in) const {
   const std::size_t along = normalize_axis(info.name, axis, in[0]);
-  Shape shape = in[0];
+  Dims shape = in[0];
   for (std::size_t i = 1; i < in.size(); ++i) {
-    Shape expected = in[0];
-    if (in[i].rank() == expected.rank()) expected[along] = in[i][along];
+    Dims expected = in[0];
+    if (in[i].rank() == expected.size()) expected[along] = in[i][along];
     if (in[i] != expected)
       throw ShapeError(info.name,
                        fmt::format("Operand {} has shape {}, operand 0 has {}; all extents but that of axis {} must "
@@ -18,7 +18,7 @@ Shape Concat::infer(Shapes in) const {
                                    i, in[i], in[0], axis));
     shape[along] += in[i][along];
   }
-  return shape;
+  return Shape(shape);
 }
 
 void Concat::forward(Tensors in, Tensor& out) const {

@@ -23,7 +23,7 @@ struct Concat {
 /// ValueError for no operands
 template <Value V>
 V concat(std::span<const V> parts, std::int64_t axis = 0) {
-  return apply(ops::Concat{axis}, parts);
+  return nabla::apply(ops::Concat{axis}, parts);  // qualified: std::span would bring in std::apply
 }
 template <Value V>
 V concat(const std::vector<V>& parts, std::int64_t axis = 0) {

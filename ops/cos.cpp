@@ -1,14 +1,13 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Cos::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return std::cos(x); }, out, in[0]);
-}
+constinit const Elementwise Cos::elementwise = kernels::floating(  //
+    [](auto x) { return std::cos(x); }, [](auto u, auto x, auto) { return -u * std::sin(x); });
 
 template <Value V>
 void Cos::vjp(const Pullback<V>& p) const {

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Cos {
   static constexpr OpInfo info{.name = "cos", .arity = 1, .formula = "cos x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -1,14 +1,13 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Div::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto a, auto b) { return a / b; }, out, in[0], in[1]);
-}
+constinit const Elementwise Div::elementwise = kernels::floating(  //
+    [](auto a, auto b) { return a / b; }, [](auto u, auto, auto b, auto) { return u / b; },
+    [](auto u, auto, auto b, auto y) { return -u * y / b; });
 
 template <Value V>
 void Div::vjp(const Pullback<V>& p) const {

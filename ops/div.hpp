@@ -7,7 +7,7 @@ namespace ops {
 
 struct Div {
   static constexpr OpInfo info{.name = "div", .arity = 2, .formula = "a / b"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

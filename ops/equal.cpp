@@ -1,7 +1,6 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
@@ -11,9 +10,8 @@ DType Equal::infer_dtype(Tensors in) const {
   return u8;
 }
 
-void Equal::forward(Tensors in, Tensor& out) const {
-  kernels::compare([](auto a, auto b) { return a == b; }, out, in[0], in[1]);
-}
+constinit const Elementwise Equal::elementwise =
+    kernels::without_derivative<kernels::Byte, kernels::Same, kernels::Same>([](auto a, auto b) { return a == b; });
 
 std::vector<Sample> Equal::samples() { return elementwise_samples(Equal{}); }
 std::vector<BadCall> Equal::bad_calls() { return elementwise_bad_calls(Equal{}); }

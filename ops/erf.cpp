@@ -2,14 +2,14 @@
 #include <nabla/op.hpp>
 #include <numbers>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Erf::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return std::erf(x); }, out, in[0]);
-}
+constinit const Elementwise Erf::elementwise = kernels::floating(  //
+    [](auto x) { return std::erf(x); },
+    [](auto u, auto x, auto) { return u * (2 * std::numbers::inv_sqrtpi_v<decltype(x)> * std::exp(-x * x)); });
 
 template <Value V>
 void Erf::vjp(const Pullback<V>& p) const {

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Erf {
   static constexpr OpInfo info{.name = "erf", .arity = 1, .formula = "erf x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

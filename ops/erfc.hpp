@@ -7,7 +7,7 @@ namespace ops {
 
 struct Erfc {
   static constexpr OpInfo info{.name = "erfc", .arity = 1, .formula = "1 - erf x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

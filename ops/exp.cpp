@@ -1,14 +1,13 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Exp::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return std::exp(x); }, out, in[0]);
-}
+constinit const Elementwise Exp::elementwise = kernels::floating(  //
+    [](auto x) { return std::exp(x); }, [](auto u, auto, auto y) { return u * y; });
 
 template <Value V>
 void Exp::vjp(const Pullback<V>& p) const {

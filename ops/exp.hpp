@@ -7,7 +7,7 @@ namespace ops {
 
 struct Exp {
   static constexpr OpInfo info{.name = "exp", .arity = 1, .formula = "e^x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -23,7 +23,7 @@ struct Expand {
 /// @throws ShapeError unless the extents of x, aligned at the last axis, are those of the shape or 1
 template <Value V>
 V expand(const V& x, const Shape& shape) {
-  if (x.shape() == shape) return x;
+  if (x.defined() && x.shape() == shape) return x;
   return apply(ops::Expand{shape}, x);
 }
 

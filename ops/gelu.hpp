@@ -7,7 +7,7 @@ namespace ops {
 
 struct Gelu {
   static constexpr OpInfo info{.name = "gelu", .arity = 1, .formula = "x Phi(x)"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -1,7 +1,6 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
@@ -11,9 +10,8 @@ DType GreaterEqual::infer_dtype(Tensors in) const {
   return u8;
 }
 
-void GreaterEqual::forward(Tensors in, Tensor& out) const {
-  kernels::compare([](auto a, auto b) { return a >= b; }, out, in[0], in[1]);
-}
+constinit const Elementwise GreaterEqual::elementwise =
+    kernels::without_derivative<kernels::Byte, kernels::Same, kernels::Same>([](auto a, auto b) { return a >= b; });
 
 std::vector<Sample> GreaterEqual::samples() { return elementwise_samples(GreaterEqual{}); }
 std::vector<BadCall> GreaterEqual::bad_calls() { return elementwise_bad_calls(GreaterEqual{}); }

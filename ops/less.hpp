@@ -9,7 +9,7 @@ struct Less {
   static constexpr OpInfo info{
       .name = "less", .arity = 2, .formula = "a < b", .dtypes = DTypes::any, .differentiable = false};
   DType infer_dtype(Tensors in) const;
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();
 };

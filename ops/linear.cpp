@@ -11,8 +11,11 @@ Tensor gemm_ready(const Tensor& x) { return kernels::is_gemm_ready(x) ? x : x.co
 
 /// All samples as rows, whatever axes they came in.
 template <Value V>
-V as_rows(const V& x, std::int64_t width) {
-  return reshape(x, Shape{width == 0 ? 0 : x.shape().elements() / width, width});
+V as_rows(const V& x) {
+  const Shape& shape = x.shape();
+  std::int64_t rows = 1;
+  for (std::size_t i = 0; i + 1 < shape.rank(); ++i) rows *= shape[i];
+  return reshape(x, Shape{rows, shape.back()});
 }
 
 }  // namespace
@@ -27,15 +30,15 @@ Shape Linear::infer(Shapes in) const {
   if (bias != Shape{weight[0]})
     throw ShapeError(info.name, fmt::format("The bias has shape {}, the weight {}; the bias must be [fan_out], [{}]",
                                             bias, weight, weight[0]));
-  Shape result = x;
+  Dims result = x;
   result[x.rank() - 1] = weight[0];
-  return result;
+  return Shape(result);
 }
 
 void Linear::forward(Tensors in, Tensor& out) const {
   const std::int64_t fan_out = in[1].shape()[0], fan_in = in[1].shape()[1];
   const Tensor weight = gemm_ready(in[1]), bias = in[2].contiguous();
-  const Tensor x = gemm_ready(in[0].rank() == 2 ? in[0] : as_rows(in[0], fan_in));
+  const Tensor x = gemm_ready(in[0].rank() == 2 ? in[0] : as_rows(in[0]));
   const std::int64_t rows = fan_out == 0 ? 0 : out.size() / fan_out;
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     T* z = out.mutable_data<T>().data();
@@ -50,10 +53,9 @@ void Linear::forward(Tensors in, Tensor& out) const {
 // With δ = ∂C/∂z = ct: ∂C/∂x = δ W, ∂C/∂W = δᵀ x, ∂C/∂b = Σ δ over the samples.
 template <Value V>
 void Linear::vjp(const Pullback<V>& p) const {
-  const std::int64_t fan_out = p.in[1].shape()[0], fan_in = p.in[1].shape()[1];
-  const V delta = as_rows(p.ct, fan_out);
+  const V delta = as_rows(p.ct);
   if (p.needs[0]) p.grad[0] = reshape(matmul(delta, p.in[1]), p.in[0].shape());
-  if (p.needs[1]) p.grad[1] = matmul(transpose(delta), as_rows(p.in[0], fan_in));
+  if (p.needs[1]) p.grad[1] = matmul(transpose(delta), as_rows(p.in[0]));
   if (p.needs[2]) p.grad[2] = sum(delta, 0);
 }
 

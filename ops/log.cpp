@@ -1,14 +1,13 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Log::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return std::log(x); }, out, in[0]);
-}
+constinit const Elementwise Log::elementwise = kernels::floating(  //
+    [](auto x) { return std::log(x); }, [](auto u, auto x, auto) { return u / x; });
 
 template <Value V>
 void Log::vjp(const Pullback<V>& p) const {

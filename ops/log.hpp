@@ -7,7 +7,7 @@ namespace ops {
 
 struct Log {
   static constexpr OpInfo info{.name = "log", .arity = 1, .formula = "ln x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

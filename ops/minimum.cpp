@@ -1,14 +1,18 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Minimum::forward(Tensors in, Tensor& out) const {
-  kernels::map_any([](auto a, auto b) { return a < b || a != a ? a : b; }, out, in[0], in[1]);
-}
+constinit const Elementwise Minimum::elementwise = kernels::any(  //
+    [](auto a, auto b) { return a < b || a != a ? a : b; },
+    [](auto u, auto a, auto b, auto) { return a < b    ? u
+                                              : a == b ? u / 2
+                                                       : 0; },
+    [](auto u, auto a, auto b, auto) { return b < a    ? u
+                                              : a == b ? u / 2
+                                                       : 0; });
 
 template <Value V>
 void Minimum::vjp(const Pullback<V>& p) const {

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Minimum {
   static constexpr OpInfo info{.name = "minimum", .arity = 2, .formula = "min(a, b)", .dtypes = DTypes::any};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

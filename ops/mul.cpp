@@ -1,14 +1,13 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Mul::forward(Tensors in, Tensor& out) const {
-  kernels::map_any([](auto a, auto b) { return a * b; }, out, in[0], in[1]);
-}
+constinit const Elementwise Mul::elementwise = kernels::any(  //
+    [](auto a, auto b) { return a * b; }, [](auto u, auto, auto b, auto) { return u * b; },
+    [](auto u, auto a, auto, auto) { return u * a; });
 
 template <Value V>
 void Mul::vjp(const Pullback<V>& p) const {

@@ -1,14 +1,12 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Neg::forward(Tensors in, Tensor& out) const {
-  kernels::map_any([](auto x) { return -x; }, out, in[0]);
-}
+constinit const Elementwise Neg::elementwise = kernels::any(  //
+    [](auto x) { return -x; }, [](auto u, auto, auto) { return -u; });
 
 template <Value V>
 void Neg::vjp(const Pullback<V>& p) const {

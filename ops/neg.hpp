@@ -7,7 +7,7 @@ namespace ops {
 
 struct Neg {
   static constexpr OpInfo info{.name = "neg", .arity = 1, .formula = "-x", .dtypes = DTypes::any};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

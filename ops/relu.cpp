@@ -1,14 +1,12 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Relu::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return x < 0 ? 0 : x; }, out, in[0]);
-}
+constinit const Elementwise Relu::elementwise = kernels::floating(  //
+    [](auto x) { return x < 0 ? 0 : x; }, [](auto u, auto x, auto) { return x > 0 ? u : 0; });
 
 template <Value V>
 void Relu::vjp(const Pullback<V>& p) const {

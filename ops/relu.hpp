@@ -7,7 +7,7 @@ namespace ops {
 
 struct Relu {
   static constexpr OpInfo info{.name = "relu", .arity = 1, .formula = "max(x, 0)"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -23,7 +23,7 @@ struct Reshape {
 /// @throws ShapeError when the number of elements differs
 template <Value V>
 V reshape(const V& x, const Dims& extents) {
-  if (x.shape() == extents) return x;
+  if (x.defined() && x.shape() == extents) return x;
   return apply(ops::Reshape{extents}, x);
 }
 

@@ -1,19 +1,24 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Sigmoid::forward(Tensors in, Tensor& out) const {
-  kernels::map(
-      [](auto x) {
-        const auto e = std::exp(-std::abs(x));  // never overflows, and keeps its digits in both tails
-        return (x < 0 ? e : 1) / (1 + e);
-      },
-      out, in[0]);
+namespace {
+
+/// Never overflows, and keeps its digits in both tails.
+template <class T>
+T logistic(T x) {
+  const T e = std::exp(-std::abs(x));
+  return (x < 0 ? e : 1) / (1 + e);
 }
+
+}  // namespace
+
+constinit const Elementwise Sigmoid::elementwise = kernels::floating(  //
+    [](auto x) { return logistic(x); }, [](auto u, auto, auto y) { return u * (y * (1 - y)); });
 
 template <Value V>
 void Sigmoid::vjp(const Pullback<V>& p) const {

@@ -8,7 +8,7 @@ namespace ops {
 struct Sign {
   static constexpr OpInfo info{
       .name = "sign", .arity = 1, .formula = "sign x", .dtypes = DTypes::any, .differentiable = false};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();
 };

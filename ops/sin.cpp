@@ -1,14 +1,13 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Sin::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return std::sin(x); }, out, in[0]);
-}
+constinit const Elementwise Sin::elementwise = kernels::floating(  //
+    [](auto x) { return std::sin(x); }, [](auto u, auto x, auto) { return u * std::cos(x); });
 
 template <Value V>
 void Sin::vjp(const Pullback<V>& p) const {

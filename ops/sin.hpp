@@ -7,7 +7,7 @@ namespace ops {
 
 struct Sin {
   static constexpr OpInfo info{.name = "sin", .arity = 1, .formula = "sin x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -24,7 +24,9 @@ void Softmax::forward(Tensors in, Tensor& out) const {
 
 template <Value V>
 void Softmax::vjp(const Pullback<V>& p) const {
-  p.grad[0] = p.out * (p.ct - sum(p.ct * p.out, axis, true));
+  // Jᵀ ct = y (ct − Σ ct y), and J takes constants to 0: centred twice, ct keeps its digits where a y is almost 1.
+  const V centred = p.ct - sum(p.ct * p.out, axis, true);
+  p.grad[0] = p.out * (centred - sum(centred * p.out, axis, true));
 }
 
 std::vector<Sample> Softmax::samples() {

@@ -1,14 +1,24 @@
 #include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Softplus::forward(Tensors in, Tensor& out) const {
-  kernels::map([](auto x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); }, out, in[0]);
+namespace {
+
+template <class T>
+T logistic(T x) {
+  const T e = std::exp(-std::abs(x));
+  return (x < 0 ? e : 1) / (1 + e);
 }
+
+}  // namespace
+
+constinit const Elementwise Softplus::elementwise = kernels::floating(  //
+    [](auto x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); },
+    [](auto u, auto x, auto) { return u * logistic(x); });
 
 template <Value V>
 void Softplus::vjp(const Pullback<V>& p) const {

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Softplus {
   static constexpr OpInfo info{.name = "softplus", .arity = 1, .formula = "ln(1 + e^x)"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Sqrt {
   static constexpr OpInfo info{.name = "sqrt", .arity = 1, .formula = "x^(1/2)"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Square {
   static constexpr OpInfo info{.name = "square", .arity = 1, .formula = "x^2", .dtypes = DTypes::any};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

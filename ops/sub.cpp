@@ -1,14 +1,13 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-void Sub::forward(Tensors in, Tensor& out) const {
-  kernels::map_any([](auto a, auto b) { return a - b; }, out, in[0], in[1]);
-}
+constinit const Elementwise Sub::elementwise = kernels::any(  //
+    [](auto a, auto b) { return a - b; }, [](auto u, auto, auto, auto) { return u; },
+    [](auto u, auto, auto, auto) { return -u; });
 
 template <Value V>
 void Sub::vjp(const Pullback<V>& p) const {

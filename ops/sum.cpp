@@ -7,8 +7,10 @@ namespace ops {
 
 Shape Sum::infer(Shapes in) const { return ReducedAxes(info.name, axes, in[0]).result(in[0], keep); }
 
+DType Sum::infer_dtype(Tensors in) const { return in[0].dtype() == u8 ? i64 : in[0].dtype(); }
+
 void Sum::forward(Tensors in, Tensor& out) const {
-  kernels::sum(in[0], ReducedAxes(info.name, axes, in[0].shape()), out);
+  kernels::sum(in[0].to(out.dtype()), ReducedAxes(info.name, axes, in[0].shape()), out);
 }
 
 template <Value V>

@@ -12,6 +12,7 @@ struct Sum {
   bool keep = false;
 
   Shape infer(Shapes in) const;
+  DType infer_dtype(Tensors in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
@@ -21,7 +22,8 @@ struct Sum {
 
 }  // namespace ops
 
-/// Σ x over the given axes (all by default), pairwise: the rounding error grows with log n. The sum of nothing is 0.
+/// Σ x over the given axes (all by default), pairwise: the rounding error grows with log n. The sum of nothing is 0,
+/// that of u8 is i64.
 /// `keep` leaves the reduced axes with extent 1.
 /// @throws ShapeError for an axis out of range or named twice
 template <Value V>

@@ -24,7 +24,7 @@ struct SumTo {
 /// @throws ShapeError unless `shape` broadcasts to the shape of x
 template <Value V>
 V sum_to(const V& x, const Shape& shape) {
-  if (x.shape() == shape) return x;
+  if (x.defined() && x.shape() == shape) return x;
   return apply(ops::SumTo{shape}, x);
 }
 

@@ -7,7 +7,7 @@ namespace ops {
 
 struct Tanh {
   static constexpr OpInfo info{.name = "tanh", .arity = 1, .formula = "tanh x"};
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

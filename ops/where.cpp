@@ -1,6 +1,6 @@
 #include <nabla/op.hpp>
 
-#include "kernels/map.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
@@ -15,11 +15,9 @@ DType Where::infer_dtype(Tensors in) const {
   return in[1].dtype();
 }
 
-void Where::forward(Tensors in, Tensor& out) const {
-  visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    kernels::map_as<T, std::uint8_t, T, T>([](auto c, auto a, auto b) { return c ? a : b; }, out, in[0], in[1], in[2]);
-  });
-}
+constinit const Elementwise Where::elementwise =
+    kernels::without_derivative<kernels::Same, kernels::Byte, kernels::Same, kernels::Same>(
+        [](auto c, auto a, auto b) { return c ? a : b; });
 
 template <Value V>
 void Where::vjp(const Pullback<V>& p) const {

@@ -8,7 +8,7 @@ namespace ops {
 struct Where {
   static constexpr OpInfo info{.name = "where", .arity = 3, .formula = "c ? a : b", .dtypes = DTypes::any};
   DType infer_dtype(Tensors in) const;
-  void forward(Tensors in, Tensor& out) const;
+  static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
   static std::vector<Sample> samples();

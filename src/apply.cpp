@@ -1,15 +1,20 @@
 // From a call to a value: operands are lifted, dtypes and shapes checked, the forward rule run; then it may be
 // recorded.
+#include <cmath>
 #include <nabla/apply.hpp>
 #include <nabla/error.hpp>
 #include <nabla/op.hpp>
+#include <utility>
 
+#include "kernels/elementwise.hpp"
 #include "node.hpp"
 #include "scratch.hpp"
 
 namespace nabla {
 namespace detail {
 namespace {
+
+using Kind = Argument::Kind;
 
 /// The dtype that numbers take: that of the first floating operand, else of the first.
 DType dtype_of_numbers(std::span<const Tensor* const> in) {
@@ -21,72 +26,109 @@ DType dtype_of_numbers(std::span<const Tensor* const> in) {
   return first->dtype();
 }
 
-void check_call(const OpInfo& info, std::span<const Tensor* const> in) {
-  if (info.arity != any_arity && in.size() != static_cast<std::size_t>(info.arity))
-    throw ValueError(info.name, fmt::format("{} operands were given; it takes {}", in.size(), info.arity));
-  if (in.empty()) throw ValueError(info.name, "No operands were given; it takes one or more");
-  for (const Tensor* x : in)
-    if (!x->defined()) throw ValueError(info.name, "An empty Tensor object was given; give it a value first");
+bool is_number(const Argument& a) { return a.kind == Kind::number || a.kind == Kind::integer; }
+
+/// The scalar of that dtype. Floating dtypes round the number; the others must hold it.
+Tensor as_scalar(const OpInfo& info, const Argument& a, DType dtype) {
+  Tensor x = Tensor::uninitialized({}, dtype);
+  visit(dtype, [&]<class T>(std::type_identity<T>) {
+    const bool from_integer = a.kind == Kind::integer;
+    if constexpr (!std::is_floating_point_v<T>) {
+      const bool fits = from_integer ? std::in_range<T>(a.integer)
+                                     : a.number == std::trunc(a.number) && std::abs(a.number) < 0x1p63 &&
+                                           std::in_range<T>(static_cast<std::int64_t>(a.number));
+      if (!fits)
+        throw DTypeError(info.name,
+                         fmt::format("The number {} beside operands of {}, which cannot hold it; convert them first, "
+                                     "with to(f64) for example",
+                                     from_integer ? static_cast<double>(a.integer) : a.number, dtype));
+    }
+    x.mutable_data<T>()[0] = from_integer ? static_cast<T>(a.integer) : static_cast<T>(a.number);
+  });
+  return x;
 }
 
 /// Where a number stood among the operands, a scalar of the right dtype now stands.
-void lift_numbers(std::span<const Argument> arguments, std::span<const Tensor*> in, Scratch<Tensor>& numbers) {
-  for (std::size_t i = 0; i < in.size(); ++i)
-    if (!in[i]) numbers[i] = Tensor::scalar(arguments[i].number, dtype_of_numbers(in));
-  for (std::size_t i = 0; i < in.size(); ++i)
-    if (!in[i]) in[i] = &numbers[i];
+void lift_numbers(const OpInfo& info, std::span<const Argument> arguments, std::span<const Tensor*> in,
+                  Scratch<Tensor>& numbers) {
+  const DType dtype = dtype_of_numbers(in);
+  numbers.resize(in.size());
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (!is_number(arguments[i])) continue;
+    numbers[i] = as_scalar(info, arguments[i], dtype);
+    in[i] = &numbers[i];
+  }
 }
 
-Tensor evaluate(const OpTable& table, const void* op, std::span<const Tensor* const> in) {
-  check_call(table.info, in);
-  const Tensors operands(in);
-  const DType dtype = table.infer_dtype(op, operands);
-  const Shape shape = table.infer(op, operands);
-  Tensor out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
-  table.forward(op, operands, out);
-  return out;
+[[noreturn]] void refuse_no_operands(const OpInfo& info) {
+  throw ValueError(info.name, "No operands were given; it takes one or more");
+}
+
+void check_operands(const OpInfo& info, Tensors in) {
+  if (info.arity != any_arity && in.size() != static_cast<std::size_t>(info.arity))
+    throw ValueError(info.name, fmt::format("{} operands were given; it takes {}", in.size(), info.arity));
+  if (in.size() == 0) refuse_no_operands(info);
+  for (std::size_t i = 0; i < in.size(); ++i)
+    if (!in[i].defined()) throw ValueError(info.name, "An empty Tensor object was given; give it a value first");
+}
+
+/// Whether an elementwise operation is called on dense operands of one shape and one dtype that it takes: the usual
+/// case, for which nothing has to be worked out.
+bool is_plain(const OpTable& table, Tensors in) {
+  if (!table.elementwise || table.infer_dtype) return false;
+  const Tensor& first = in[0];
+  if (!first.defined() || !first.is_contiguous() || in.size() != static_cast<std::size_t>(table.info.arity))
+    return false;
+  for (std::size_t i = 1; i < in.size(); ++i)
+    if (!in[i].defined() || !in[i].is_contiguous() || in[i].dtype() != first.dtype() || in[i].shape() != first.shape())
+      return false;
+  return table.elementwise->forward[static_cast<std::size_t>(first.dtype())] != nullptr;
+}
+
+/// The result is formed in `out`, whose buffer is used again where it fits.
+void evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+  if (in.size() > 0 && is_plain(table, in)) {
+    out.become_like(in[0]);
+    const void* pointers[kernels::most_operands];
+    for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
+    const kernels::ForwardLoop loop = table.elementwise->forward[static_cast<std::size_t>(out.dtype())];
+    return loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
+  }
+  check_operands(table.info, in);
+  const DType dtype = infer_dtype(table, op, in);
+  const Shape shape = infer(table, op, in);
+  out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
+  table.forward(op, in, out);
+}
+
+/// The tape of the first Var.
+Tape& tape_of(const OpInfo& info, std::span<const Argument> arguments) {
+  for (const Argument& a : arguments)
+    if (a.kind == Kind::var && a.var->defined()) return a.var->tape();
+  if (arguments.empty()) refuse_no_operands(info);
+  throw TapeError(info.name, "An empty Var was given; get one from tape.variable() or tape.constant()");
+}
+
+/// With numbers or Tensors among the operands: they become constants of the tape.
+Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments, Tape& tape,
+                 std::span<const Tensor*> in, std::span<NodeId> ids) {
+  Scratch<Tensor> numbers;
+  lift_numbers(table.info, arguments, in, numbers);
+  Tensor value;
+  evaluate(table, op, Tensors(in), value);
+  const Tape::Mark before = tape.mark();
+  try {
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      if (arguments[i].kind != Kind::var) ids[i] = tape.constant(*in[i]).id();
+    tape.next_node().new_value() = std::move(value);
+    return tape.append(table, op, ids);
+  } catch (...) {  // an operation that cannot be copied, or no memory
+    tape.rewind(before);
+    throw;
+  }
 }
 
 }  // namespace
-
-Tensor compute(const OpTable& table, const void* op, std::span<const Argument> arguments) {
-  Scratch<const Tensor*> in(arguments.size());
-  Scratch<Tensor> numbers(arguments.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) in[i] = arguments[i].tensor;
-  lift_numbers(arguments, in.span(), numbers);
-  return evaluate(table, op, in.span());
-}
-
-Var record(const OpTable& table, const void* op, std::span<const Argument> arguments) {
-  const OpInfo& info = table.info;
-  Tape* tape = nullptr;
-  for (const Argument& a : arguments)
-    if (!a.tensor && a.var.defined() && !tape) tape = &a.var.tape();
-  if (!tape) throw TapeError(info.name, "An empty Var was given; get one from tape.variable() or tape.constant()");
-
-  Scratch<const Tensor*> in(arguments.size());
-  Scratch<Tensor> numbers(arguments.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Argument& a = arguments[i];
-    in[i] = a.tensor || a.is_number ? a.tensor : &tape->node(info.name, a.var).value();
-  }
-  lift_numbers(arguments, in.span(), numbers);
-  Tensor value = evaluate(table, op, in.span());
-
-  // Nothing can be refused from here on: only now is the tape touched.
-  Scratch<NodeId> ids(arguments.size());
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Argument& a = arguments[i];
-    ids[i] = a.tensor || a.is_number ? tape->constant(*in[i]).id() : a.var.id();
-  }
-  return tape->append(table, op, ids.span(), std::move(value));
-}
-
-Shape broadcast_all(std::string_view where, Tensors in) {
-  Shape shape = in[0].shape();
-  for (std::size_t i = 1; i < in.size(); ++i) shape = broadcast(where, shape, in[i].shape());
-  return shape;
-}
 
 DType common_dtype(const OpInfo& info, Tensors in) {
   const DType dtype = in[0].dtype();
@@ -100,6 +142,51 @@ DType common_dtype(const OpInfo& info, Tensors in) {
   return dtype;
 }
 
-}  // namespace detail
+Shape infer(const OpTable& table, const void* op, Tensors in) {
+  if (table.infer) return table.infer(op, in);
+  Shape shape = in[0].shape();
+  for (std::size_t i = 1; i < in.size(); ++i) shape = broadcast(table.info.name, shape, in[i].shape());
+  return shape;
+}
 
+DType infer_dtype(const OpTable& table, const void* op, Tensors in) {
+  return table.infer_dtype ? table.infer_dtype(op, in) : common_dtype(table.info, in);
+}
+
+Tensor compute(const OpTable& table, const void* op, std::span<const Argument> arguments) {
+  Scratch<const Tensor*> in(arguments.size());
+  bool all_tensors = true;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool is_tensor = arguments[i].kind == Kind::tensor;
+    in[i] = is_tensor ? arguments[i].tensor : nullptr;
+    all_tensors &= is_tensor;
+  }
+  Tensor out;
+  Scratch<Tensor> numbers;
+  if (!all_tensors) lift_numbers(table.info, arguments, in.span(), numbers);
+  evaluate(table, op, Tensors(in.span()), out);
+  return out;
+}
+
+Var record(const OpTable& table, const void* op, std::span<const Argument> arguments) {
+  Tape& tape = tape_of(table.info, arguments);
+  Scratch<const Tensor*> in(arguments.size());
+  Scratch<NodeId> ids(arguments.size());
+  bool all_vars = true;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const Argument& a = arguments[i];
+    if (a.kind == Kind::var) {
+      in[i] = &tape.node(table.info.name, *a.var).value();
+      ids[i] = a.var->id();
+    } else {
+      in[i] = a.kind == Kind::tensor ? a.tensor : nullptr;
+      all_vars = false;
+    }
+  }
+  if (!all_vars) return record_mixed(table, op, arguments, tape, in.span(), ids.span());
+  evaluate(table, op, Tensors(in.span()), tape.next_node().new_value());
+  return tape.append(table, op, ids.span());
+}
+
+}  // namespace detail
 }  // namespace nabla

@@ -41,6 +41,9 @@ Var zeros_on(Tape& tape, const Shape& shape, DType dtype, std::type_identity<Var
   return tape.constant(zeros(shape, dtype));
 }
 
+Tensor dense(Tensor x) { return x.contiguous(); }
+Var dense(const Var& x) { return x; }
+
 /// ∂f/∂x for each x; empty where f does not depend on it, or x is empty.
 template <Value V>
 PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed) {
@@ -56,10 +59,16 @@ PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed
     wrt.push_back(x.id());
   }
   PooledVector<V> found(wrt.size());
-  detail::sweep<V>(tape, f.id(), as_seed(f, seed), wrt, found);
+  const Tape::Mark before = tape.mark();
+  try {
+    detail::sweep<V>(tape, f.id(), as_seed(f, seed), wrt, found);
+  } catch (...) {  // a rule that fails leaves nothing of a recorded sweep behind
+    if (tape.size() > before.size) tape.rewind(before);
+    throw;
+  }
   PooledVector<V> all(xs.size());
   for (std::size_t i = 0, k = 0; i < xs.size(); ++i)
-    if (xs[i].defined()) all[i] = std::move(found[k++]);
+    if (xs[i].defined()) all[i] = dense(std::move(found[k++]));
   return all;
 }
 
@@ -119,7 +128,7 @@ RecordedGradients gradient_recorded(const Var& f, std::span<const Parameter* con
 template <Value V>
 const V& GradientsOf<V>::operator[](const Var& x) const {
   for (const Entry& entry : entries_)
-    if (entry.x == x) return entry.value;
+    if (x.defined() && entry.x == x) return entry.value;
   throw ValueError(
       "gradient",
       fmt::format("No gradient with respect to node {} was asked for; name it in the call of gradient()", x.id()));

@@ -1,147 +1,131 @@
 #include <nabla/memory.hpp>
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <boost/pool/pool.hpp>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
 
-namespace nabla {
+namespace nabla::detail {
+
+constinit thread_local FreeLists* free_lists = nullptr;
+
 namespace {
 
-/// Where Boost.Pool takes its blocks from. Chunks are multiples of the alignment, so aligned blocks align them all.
-struct AlignedBlocks {
+constexpr std::size_t largest_pooled = std::size_t{64} << 10;  // larger blocks are taken one by one
+constexpr std::uint32_t pooled_classes = size_class(largest_pooled) + 1;
+
+// Bytes of one class that a thread keeps to itself: more than a training step of a small net frees at once.
+constexpr std::size_t kept_by_thread = std::size_t{4} << 20;
+
+/// Where Boost.Pool takes its memory from. Its chunks are multiples of the alignment, so aligned memory aligns them
+/// all.
+struct AlignedMemory {
   using size_type = std::size_t;
   using difference_type = std::ptrdiff_t;
   static char* malloc(size_type bytes) {
     const size_type rounded = (bytes + buffer_alignment - 1) / buffer_alignment * buffer_alignment;
     return static_cast<char*>(std::aligned_alloc(buffer_alignment, rounded));
   }
-  static void free(char* block) { std::free(block); }
+  static void free(char* memory) { std::free(memory); }
 };
 
-// Size classes: powers of two and the midpoints between them, 64, 96 (rounded to 128), 128, 192, 256, 384, 512, ...
-// At most a third of a block is padding.
-constexpr std::size_t smallest_class = 64;
+using Pool = boost::pool<AlignedMemory>;
 
-struct SizeClass {
-  std::size_t index;
-  std::size_t bytes;
-};
-
-SizeClass size_class(std::size_t bytes) {
-  if (bytes <= smallest_class) return {0, smallest_class};
-  const auto doublings = static_cast<std::size_t>(std::bit_width((bytes - 1) / smallest_class));
-  const std::size_t full = smallest_class << doublings;
-  const std::size_t three_quarters = full / 4 * 3;
-  if (bytes <= three_quarters && three_quarters % buffer_alignment == 0) return {2 * doublings - 1, three_quarters};
-  return {2 * doublings, full};
-}
-
-constexpr std::size_t largest_pooled = std::size_t{64} << 10;  // larger buffers are kept one by one
-constexpr std::size_t pooled_classes = 21;                     // size_class(largest_pooled).index + 1
-constexpr std::size_t all_classes = 2 * 58;                    // up to 2^63 bytes
-
-/// The buffers of one thread at a time. A buffer freed by another thread joins that thread's heap, so a heap's blocks
-/// may be in use after its thread has ended: heaps live as long as the program, and the next new thread takes over one
-/// that was left.
-class Heap {
- public:
-  Heap() {
-    for (std::size_t bytes = smallest_class; bytes <= largest_pooled; bytes = size_class(bytes + 1).bytes)
-      pools_[size_class(bytes).index] =
-          std::make_unique<Pool>(bytes, chunks(bytes, first_block), chunks(bytes, largest_block));
-  }
-
-  void* allocate(std::size_t bytes) {
-    const SizeClass c = size_class(bytes);
-    void* block = nullptr;
-    if (c.index < pooled_classes) {
-      block = pools_[c.index]->malloc();
-    } else if (auto& list = large_[c.index]; list) {
-      block = list;
-      list = list->next;
-    } else {
-      block = std::aligned_alloc(buffer_alignment, c.bytes);
-    }
-    if (!block) throw std::bad_alloc();
-    return block;
-  }
-
-  void release(void* block, std::size_t bytes) noexcept {
-    const SizeClass c = size_class(bytes);
-    if (c.index < pooled_classes) {
-      pools_[c.index]->free(block);
-    } else {
-      large_[c.index] = ::new (block) Free{large_[c.index]};
-    }
-  }
-
+/// The blocks of one thread at a time. A block freed by another thread joins the free blocks of that one, so the memory
+/// of a heap may be in use after its thread has ended: heaps live as long as the program, and the next new thread takes
+/// over one that was left.
+struct Heap {
+  FreeLists free{};
+  std::array<std::unique_ptr<Pool>, pooled_classes> pools;
   Heap* next = nullptr;  // in the list of heaps without a thread
 
- private:
-  using Pool = boost::pool<AlignedBlocks>;
-  struct Free {
-    Free* next;
-  };
-
-  // Blocks that a pool takes at a time, in bytes: they double from the first to the largest.
-  static constexpr std::size_t first_block = std::size_t{16} << 10;
-  static constexpr std::size_t largest_block = std::size_t{1} << 20;
-  static std::size_t chunks(std::size_t bytes, std::size_t block) { return std::max<std::size_t>(1, block / bytes); }
-
-  std::array<std::unique_ptr<Pool>, pooled_classes> pools_;
-  std::array<Free*, all_classes> large_{};
-};
-
-std::mutex abandoned_mutex;
-Heap* abandoned = nullptr;
-
-thread_local constinit Heap* this_thread_heap = nullptr;
-
-struct HeapLease {
-  ~HeapLease() {
-    const std::lock_guard lock(abandoned_mutex);
-    this_thread_heap->next = abandoned;
-    abandoned = this_thread_heap;
-    this_thread_heap = nullptr;
-  }
-};
-
-Heap& acquire_heap() {
-  {
-    const std::lock_guard lock(abandoned_mutex);
-    if (abandoned) {
-      this_thread_heap = abandoned;
-      abandoned = abandoned->next;
-    } else {
-      this_thread_heap = new Heap;
+  Heap() {
+    for (std::uint32_t c = 0; c < size_classes; ++c)
+      free.of_class[c].most = static_cast<std::uint32_t>(
+          std::max<std::size_t>(2, kept_by_thread / std::max<std::size_t>(1, class_bytes(c))));
+    constexpr std::size_t first = std::size_t{16} << 10,
+                          largest = std::size_t{1} << 20;  // bytes a pool takes at a time
+    for (std::uint32_t c = 0; c < pooled_classes; ++c) {
+      const std::size_t bytes = class_bytes(c);
+      pools[c] = std::make_unique<Pool>(bytes, std::max<std::size_t>(1, first / bytes),
+                                        std::max<std::size_t>(1, largest / bytes));
     }
   }
-  static thread_local HeapLease lease;
-  return *this_thread_heap;
+};
+
+/// What all threads share: heaps that were left, and batches of free blocks that one thread had too many of.
+std::mutex shared_mutex;
+Heap* abandoned = nullptr;
+FreeBlock* batches[size_classes] = {};
+
+constinit thread_local Heap* heap = nullptr;
+
+/// Runs when a thread ends, after the destructors of its thread_local objects, which may still free blocks.
+void leave_heap(void* left) {
+  const std::lock_guard lock(shared_mutex);
+  static_cast<Heap*>(left)->next = abandoned;
+  abandoned = static_cast<Heap*>(left);
+  heap = nullptr;
+  free_lists = nullptr;
 }
 
-Heap& heap() {
-  if (this_thread_heap) [[likely]]
-    return *this_thread_heap;
-  return acquire_heap();
+Heap& heap_of_this_thread() {
+  if (heap) return *heap;
+  static const pthread_key_t key = [] {
+    pthread_key_t made;
+    if (pthread_key_create(&made, leave_heap) != 0) throw std::bad_alloc();
+    return made;
+  }();
+  const std::lock_guard lock(shared_mutex);
+  heap = abandoned ? abandoned : new Heap;
+  abandoned = heap->next;
+  heap->next = nullptr;
+  free_lists = &heap->free;
+  pthread_setspecific(key, heap);
+  return *heap;
+}
+
+/// Takes a batch that another thread had left over. Returns whether there was one.
+bool take_batch(FreeList& list, std::uint32_t size_class) {
+  const std::lock_guard lock(shared_mutex);
+  if (!batches[size_class]) return false;
+  list.first = batches[size_class];
+  batches[size_class] = list.first->next_batch;
+  list.count = list.most / 2;
+  return true;
 }
 
 }  // namespace
 
-namespace detail {
+FreeLists& free_lists_of_this_thread() { return heap_of_this_thread().free; }
 
-void* pool_allocate(std::size_t bytes) { return heap().allocate(bytes); }
-void pool_release(void* block, std::size_t bytes) noexcept { heap().release(block, bytes); }
-
-}  // namespace detail
-
-Storage::Storage(std::size_t bytes) {
-  const std::size_t total = buffer_alignment + bytes;
-  header_ = ::new (detail::pool_allocate(total)) Header{1, total};
+void* allocate_new_block(std::uint32_t size_class) {
+  Heap& mine = heap_of_this_thread();
+  FreeList& list = mine.free.of_class[size_class];
+  if (list.first || take_batch(list, size_class)) return pool_allocate(size_class);
+  const std::size_t bytes = class_bytes(size_class);
+  void* block = nullptr;
+  if (size_class < pooled_classes)
+    block = mine.pools[size_class]->malloc();
+  else if (bytes != 0)
+    block = std::aligned_alloc(buffer_alignment, bytes);
+  if (!block) throw std::bad_alloc();
+  return block;
 }
 
-}  // namespace nabla
+void share(FreeList& list, std::uint32_t size_class) noexcept {
+  FreeBlock* const batch = list.first;
+  FreeBlock* last = batch;
+  for (std::uint32_t i = 1; i < list.most / 2; ++i) last = last->next;
+  list.first = std::exchange(last->next, nullptr);
+  list.count -= list.most / 2;
+  const std::lock_guard lock(shared_mutex);
+  batch->next_batch = batches[size_class];
+  batches[size_class] = batch;
+}
+
+}  // namespace nabla::detail

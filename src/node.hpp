@@ -8,16 +8,43 @@ namespace nabla {
 
 enum class NodeKind : std::uint8_t { variable, constant, parameter, operation };
 
-/// Attributes and operand ids stand in the node itself where they fit, else in a pooled buffer. Stale handles are told
-/// by the generation: a slot that is used again has another.
+/// A place on the tape, filled and emptied again and again. Attributes and operand ids stand in the node itself where
+/// they fit, else in a pooled buffer. Stale handles are told by the generation.
 class Node {
  public:
-  Node(NodeKind kind, std::uint32_t generation, Tensor leaf)
-      : generation_(generation), kind_(kind), value_(std::move(leaf)) {}
-  Node(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation, Tensor value);
-  ~Node();
+  Node() = default;
+  ~Node() { retire(); }
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
+
+  /// Becomes a leaf.
+  void fill(NodeKind kind, const Tensor& leaf, std::uint32_t generation) {
+    kind_ = kind;
+    generation_ = generation;
+    value_ = leaf;
+  }
+  /// Becomes the result of an operation, whose value stands in new_value() already.
+  void fill(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation) {
+    if (operands.size() > operands_in_place || table.bytes > 0)
+      keep(table, op, operands);
+    else
+      for (std::size_t i = 0; i < operands.size(); ++i) operands_.ids[i] = operands[i];
+    table_ = &table;
+    kind_ = NodeKind::operation;
+    generation_ = generation;
+    arity_ = static_cast<std::uint32_t>(operands.size());
+  }
+  /// What the place held before, to be used again or replaced.
+  Tensor& new_value() { return value_; }
+
+  /// Gives up what it holds, but for a small buffer of its own: the next recording is likely to need just that.
+  void retire() {
+    if (is_leaf() || value_.size() > small || !value_.is_writable()) value_.reset();
+    if (table_ && (arity_ > operands_in_place || table_->bytes > 0)) release();
+    table_ = nullptr;
+    arity_ = 0;
+    generation_ = 0;
+  }
 
   NodeKind kind() const { return kind_; }
   bool is_leaf() const { return kind_ != NodeKind::operation; }
@@ -26,13 +53,14 @@ class Node {
 
   /// Null for a leaf.
   const OpTable* table() const { return table_; }
-  const void* op() const { return attributes_in_place() ? attributes_.bytes : attributes_.pointer; }
+  const void* op() const { return in_place(*table_) ? attributes_.bytes : attributes_.pointer; }
   std::span<const NodeId> operands() const {
     return {arity_ <= operands_in_place ? operands_.ids : operands_.pointer, arity_};
   }
 
  private:
   static constexpr std::size_t operands_in_place = 4;
+  static constexpr std::int64_t small = 64;  // elements
   union Attributes {
     alignas(8) std::byte bytes[16];
     void* pointer;
@@ -42,15 +70,29 @@ class Node {
     NodeId* pointer;
   };
 
-  bool attributes_in_place() const { return table_->bytes <= sizeof(Attributes); }
+  void keep(const OpTable& table, const void* op, std::span<const NodeId> operands);
+  void release();
+  static bool in_place(const OpTable& table) {
+    return table.bytes <= sizeof(Attributes) && table.alignment <= alignof(Attributes);
+  }
 
   const OpTable* table_ = nullptr;
   Attributes attributes_;
   Operands operands_;
   std::uint32_t arity_ = 0;
-  std::uint32_t generation_;
-  NodeKind kind_;
+  std::uint32_t generation_ = 0;
+  NodeKind kind_ = NodeKind::constant;
   Tensor value_;
 };
+
+inline bool Tape::alive(NodeId id, std::uint32_t generation) const {
+  return id < size_ && nodes_[id]->generation() == generation;
+}
+
+inline const Node& Tape::node(std::string_view where, const Var& var) const {
+  if (var.tape_ != this || !alive(var.id_, var.generation_)) [[unlikely]]
+    refuse(where, var);
+  return *nodes_[var.id_];
+}
 
 }  // namespace nabla

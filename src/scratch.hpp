@@ -40,7 +40,7 @@ class Scratch {
     cells_ = few_;
   }
 
-  T few_[in_place] = {};
+  T few_[in_place];
   T* cells_ = few_;
   std::size_t capacity_ = in_place;
   std::size_t size_ = 0;

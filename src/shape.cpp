@@ -7,7 +7,7 @@
 
 namespace nabla {
 
-Dims::Dims(std::span<const std::int64_t> values) {
+Dims::Dims(std::span<const std::int64_t> values) : Dims() {
   if (values.size() > max_rank)
     throw ShapeError("shape", fmt::format("{} axes; a tensor has at most {}", values.size(), max_rank));
   size_ = values.size();
@@ -27,7 +27,7 @@ void Dims::push_back(std::int64_t value) { insert(size_, value); }
 
 void Dims::erase(std::size_t position) {
   std::copy(begin() + position + 1, end(), begin() + position);
-  --size_;
+  values_[--size_] = 0;
 }
 
 Shape::Shape(std::span<const std::int64_t> extents) : Dims(extents) {
@@ -35,7 +35,7 @@ Shape::Shape(std::span<const std::int64_t> extents) : Dims(extents) {
   for (std::int64_t extent : extents) {
     if (extent < 0)
       throw ShapeError("shape", fmt::format("A negative extent in {}; extents are 0 or more", to_string(*this)));
-    if (extent > 0 && n > std::numeric_limits<std::int64_t>::max() / 8 / extent)
+    if (extent > 0 && n > max_elements / extent)
       throw ShapeError("shape", fmt::format("{} has more elements than can be addressed", to_string(*this)));
     n *= std::max<std::int64_t>(extent, 1);
   }
@@ -57,7 +57,7 @@ Shape broadcast(std::string_view where, const Shape& a, const Shape& b) {
   if (a == b) return a;
   const Shape& longer = a.rank() >= b.rank() ? a : b;
   const Shape& shorter = a.rank() >= b.rank() ? b : a;
-  Shape result = longer;
+  Dims result = longer;
   const std::size_t lead = longer.rank() - shorter.rank();
   for (std::size_t i = 0; i < shorter.rank(); ++i) {
     const std::int64_t extent = shorter[i];
@@ -70,12 +70,12 @@ Shape broadcast(std::string_view where, const Shape& a, const Shape& b) {
                                           a, b, shorter.rank() - i, a[a.rank() - shorter.rank() + i],
                                           b[b.rank() - shorter.rank() + i]));
   }
-  return result;
+  return Shape(result);  // checked: the product of two shapes may be too large
 }
 
 AxisSlice::AxisSlice(std::string_view where, const Shape& of, std::int64_t along, std::int64_t from, std::int64_t stop,
                      std::int64_t by)
-    : axis(normalize_axis(where, along, of)), start(from), step(by), shape(of) {
+    : axis(normalize_axis(where, along, of)), start(from), step(by) {
   const std::int64_t extent = of[axis];
   if (start < 0) start += extent;
   const std::int64_t end = stop < 0 ? stop + extent : stop;
@@ -84,7 +84,9 @@ AxisSlice::AxisSlice(std::string_view where, const Shape& of, std::int64_t along
         where, fmt::format("start {}, stop {}, step {} do not fit axis {} of shape {}; take 0 <= start <= stop <= "
                            "{} (negative bounds count from the end) and a step of 1 or more",
                            from, stop, by, along, of, extent));
-  shape[axis] = (end - start + step - 1) / step;
+  Dims extents = of;
+  extents[axis] = end > start ? 1 + (end - start - 1) / step : 0;
+  shape = Shape(extents);
 }
 
 Dims contiguous_strides(const Shape& shape) {

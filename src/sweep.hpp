@@ -9,69 +9,87 @@
 #include <nabla/error.hpp>
 
 #include "kernels/accumulate.hpp"
+#include "kernels/elementwise.hpp"
 #include "node.hpp"
 #include "scratch.hpp"
 
 namespace nabla::detail {
 
-/// a + b; a is the only owner wherever possible, so that the sum is formed in place.
-inline Tensor accumulate(Tensor a, Tensor b) { return kernels::accumulate(std::move(a), std::move(b)); }
-inline Var accumulate(const Var& a, const Var& b) { return a + b; }
+/// sum ← sum + term, in place wherever nobody else holds the one or the other.
+inline void accumulate(Tensor& sum, Tensor&& term) { kernels::accumulate(sum, std::move(term)); }
+inline void accumulate(Var& sum, const Var& term) { sum = sum + term; }
 
-/// The cotangents that wait for their node. Few live at a time, so their slots are used again and stay in cache.
+/// The cotangents that wait for their node. Few live at a time, so their slots are used again and stay in cache; a
+/// small buffer stays in its slot for the next cotangent of its shape.
 template <Value V>
 class Adjoints {
  public:
-  Adjoints(NodeId first, NodeId last) : first_(first), slot_of_(last - first + 1, no_slot) {}
+  Adjoints(NodeId first, NodeId last) : first_(first), slot_of_(last - first + 1, none) {}
 
-  bool has(NodeId id) const { return slot_of_[id - first_] != no_slot; }
+  bool has(NodeId id) const { return slot_of_[id - first_] != none; }
   V& operator[](NodeId id) { return slots_[slot_of_[id - first_]]; }
 
-  void add(NodeId id, V contribution) {
-    std::uint32_t& slot = slot_of_[id - first_];
-    if (slot != no_slot) {
-      slots_[slot] = accumulate(std::move(slots_[slot]), std::move(contribution));
-    } else if (!free_.empty()) {
-      slot = free_.back();
-      free_.pop_back();
-      slots_[slot] = std::move(contribution);
-    } else {
-      slot = static_cast<std::uint32_t>(slots_.size());
-      slots_.push_back(std::move(contribution));
-    }
+  void add(NodeId id, V&& contribution) {
+    if (has(id))
+      accumulate((*this)[id], std::move(contribution));
+    else
+      occupy(id) = std::move(contribution);
   }
 
-  V take(NodeId id) {
+  /// Where the adjoint of a node is to stand that has none yet; what is in the slot may be used again.
+  V& occupy(NodeId id) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+      slots_.emplace_back();
+    }
+    const std::uint32_t slot = slot_of_[id - first_] = free_.back();
+    free_.pop_back();
+    return slots_[slot];
+  }
+
+  /// Called when the node has been passed: its slot may be used again.
+  void drop(NodeId id) {
     std::uint32_t& slot = slot_of_[id - first_];
-    V value = std::move(slots_[slot]);
-    slots_[slot] = V();
+    if (!is_small(slots_[slot])) slots_[slot] = V();
     free_.push_back(slot);
-    slot = no_slot;
-    return value;
+    slot = none;
   }
 
  private:
-  static constexpr std::uint32_t no_slot = ~std::uint32_t{0};
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  static bool is_small(const Tensor& x) { return x.size() <= 64; }
+  static bool is_small(const Var&) { return true; }
+
   NodeId first_;
   PooledVector<std::uint32_t> slot_of_;
   PooledVector<V> slots_;
   PooledVector<std::uint32_t> free_;
 };
 
-/// Which nodes from `first` to `root` lie on a path from a node of wrt: only their cotangents are formed.
-inline PooledVector<std::uint8_t> nodes_that_matter(const Tape& tape, NodeId first, NodeId root,
-                                                    std::span<const NodeId> wrt) {
-  PooledVector<std::uint8_t> matters(root - first + 1, 0);
-  for (NodeId x : wrt)
-    if (x <= root) matters[x - first] = 1;
-  for (NodeId id = first; id <= root; ++id) {
-    const Node& node = tape.node(id);
-    if (node.is_leaf() || !node.table()->info.differentiable) continue;
-    for (NodeId operand : node.operands())
-      if (operand >= first) matters[id - first] |= matters[operand - first];
+/// The nodes from `first` to `root`: which lie on a path from a node of wrt, so that their cotangents are to be formed,
+/// and which are in wrt, so that they are to be kept.
+class Marks {
+ public:
+  Marks(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt)
+      : first_(first), marks_(root - first + 1, nothing) {
+    for (NodeId x : wrt)
+      if (x <= root) marks_[x - first] = wanted_mark;
+    for (NodeId id = first; id <= root; ++id) {
+      const Node& node = tape.node(id);
+      if (marks_[id - first] != nothing || node.is_leaf() || !node.table()->info.differentiable) continue;
+      for (NodeId operand : node.operands())
+        if (matters(operand)) marks_[id - first] = matters_mark;
+    }
   }
-  return matters;
-}
+
+  bool matters(NodeId id) const { return id >= first_ && marks_[id - first_] != nothing; }
+  bool wanted(NodeId id) const { return marks_[id - first_] == wanted_mark; }
+
+ private:
+  enum Mark : std::uint8_t { nothing, matters_mark, wanted_mark };
+  NodeId first_;
+  PooledVector<Mark> marks_;
+};
 
 inline void call_rule(const Node& node, const Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
                       std::span<Tensor> grad) {
@@ -87,18 +105,62 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   node.table()->vjp_recorded(node.op(), {in.span(), tape.var(id), ct, needs, grad});
 }
 
+/// An elementwise operation on dense operands of one shape: its loop adds to the adjoints of the operands in place.
+/// Returns false, with nothing done, for anything else.
+inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, std::span<const bool> needs,
+                            Adjoints<Tensor>& adjoints) {
+  const Elementwise* e = node.table()->elementwise;
+  const Tensor& value = node.value();
+  if (!e || !is_floating(value.dtype()) || !ct.is_contiguous() || !value.is_contiguous()) return false;
+  const kernels::ReverseLoop loop = e->reverse[static_cast<std::size_t>(value.dtype())];
+  if (!loop) return false;
+  const std::span<const NodeId> operands = node.operands();
+  const void* in[kernels::most_operands];
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    const Tensor& x = tape.node(operands[k]).value();
+    if (!x.is_contiguous() || x.shape() != value.shape()) return false;
+    in[k] = x.strided_data<void>();
+  }
+
+  const void* const u = ct.strided_data<void>();  // stays where it is while adjoints are added
+  void* grad[kernels::most_operands];
+  bool add[kernels::most_operands];
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    grad[k] = nullptr;
+    if (!needs[k]) continue;
+    add[k] = adjoints.has(operands[k]);
+    Tensor& adjoint = add[k] ? adjoints[operands[k]] : adjoints.occupy(operands[k]);
+    if (!add[k]) adjoint.become_like(value);
+    grad[k] = adjoint.mutable_bytes();
+  }
+  loop(value.size(), u, value.strided_data<void>(), in, kernels::dense_steps, grad, add);
+  return true;
+}
+inline bool add_elementwise(const Node&, const Tape&, const Var&, std::span<const bool>, Adjoints<Var>&) {
+  return false;
+}
+
+/// What a rule gives must look like the operand.
+template <Value V>
+void check_cotangent(const Node& node, std::size_t i, const Tensor& operand, const V& ct) {
+  if (ct.shape() != operand.shape()) [[unlikely]]
+    throw ShapeError(node.table()->info.name,
+                     fmt::format("The rule gave operand {} of shape {} a cotangent of shape {}; they must be equal", i,
+                                 operand.shape(), ct.shape()));
+  if (ct.dtype() != operand.dtype()) [[unlikely]]
+    throw DTypeError(node.table()->info.name,
+                     fmt::format("The rule gave operand {} of {} a cotangent of {}; they must be equal", i,
+                                 operand.dtype(), ct.dtype()));
+}
+
 /// Fills result[i] with ∂root/∂wrt[i] contracted with the seed; left empty where root does not depend on it.
 template <Value V>
 void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::span<V> result) {
   if (wrt.empty()) return;
   const NodeId first = std::min(root, *std::min_element(wrt.begin(), wrt.end()));
-  const PooledVector<std::uint8_t> matters = nodes_that_matter(tape, first, root, wrt);
-  PooledVector<std::uint8_t> wanted(root - first + 1, 0);  // keep their cotangents when they have been passed on
-  for (NodeId x : wrt)
-    if (x <= root) wanted[x - first] = 1;
-
+  const Marks marks(tape, first, root, wrt);
   Adjoints<V> adjoints(first, root);
-  if (matters[root - first]) adjoints.add(root, std::move(seed));
+  if (marks.matters(root)) adjoints.add(root, std::move(seed));
 
   Scratch<V> grad;
   Scratch<bool> needs;
@@ -109,22 +171,22 @@ void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::sp
     const std::span<const NodeId> operands = node.operands();
     needs.resize(operands.size());
     bool any = false;
-    for (std::size_t i = 0; i < operands.size(); ++i)
-      any |= needs[i] = operands[i] >= first && matters[operands[i] - first];
+    for (std::size_t i = 0; i < operands.size(); ++i) any |= needs[i] = marks.matters(operands[i]);
     if (!any) continue;
 
-    const V ct = wanted[id - first] ? adjoints[id] : adjoints.take(id);
-    grad.resize(operands.size());
-    call_rule(node, tape, id, ct, needs.span(), grad.span());
+    const bool added = add_elementwise(node, tape, adjoints[id], needs.span(), adjoints);
+    if (!added) {
+      grad.resize(operands.size());
+      call_rule(node, tape, id, adjoints[id], needs.span(), grad.span());
+    }
+    if (!marks.wanted(id)) adjoints.drop(id);
+    if (added) continue;
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      V contribution = std::exchange(grad[i], V());
-      if (!needs[i] || !contribution.defined()) continue;
-      const Tensor& operand = tape.node(operands[i]).value();
-      if (contribution.shape() != operand.shape())
-        throw ShapeError(node.table()->info.name,
-                         fmt::format("The rule gave operand {} of shape {} a cotangent of shape {}; they must be equal",
-                                     i, operand.shape(), contribution.shape()));
-      adjoints.add(operands[i], std::move(contribution));
+      if (needs[i] && grad[i].defined()) {
+        check_cotangent(node, i, tape.node(operands[i]).value(), grad[i]);
+        adjoints.add(operands[i], std::move(grad[i]));
+      }
+      grad[i] = V();
     }
   }
   for (std::size_t i = 0; i < wrt.size(); ++i)

@@ -11,78 +11,85 @@
 
 namespace nabla {
 
-Node::Node(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation,
-           Tensor value)
-    : table_(&table),
-      arity_(static_cast<std::uint32_t>(operands.size())),
-      generation_(generation),
-      kind_(NodeKind::operation),
-      value_(std::move(value)) {
-  NodeId* ids = operands_.ids;
-  if (arity_ > operands_in_place)
-    ids = operands_.pointer = static_cast<NodeId*>(detail::pool_allocate(operands.size_bytes()));
-  std::copy(operands.begin(), operands.end(), ids);
-  if (table.bytes > 0) {
-    void* to = attributes_.bytes;
-    if (!attributes_in_place()) to = attributes_.pointer = detail::pool_allocate(table.bytes);
-    table.copy(to, op);
+void Node::keep(const OpTable& table, const void* op, std::span<const NodeId> operands) {
+  if (table.bytes > 0 && in_place(table)) {
+    table.copy(attributes_.bytes, op);
+  } else if (table.bytes > 0) {
+    void* place = detail::pool_allocate(detail::size_class(table.bytes));
+    try {
+      table.copy(place, op);
+    } catch (...) {
+      detail::pool_release(place, detail::size_class(table.bytes));
+      throw;
+    }
+    attributes_.pointer = place;
   }
+  NodeId* ids = operands_.ids;
+  if (operands.size() > operands_in_place)
+    ids = operands_.pointer = static_cast<NodeId*>(detail::pool_allocate(detail::size_class(operands.size_bytes())));
+  std::copy(operands.begin(), operands.end(), ids);
 }
 
-Node::~Node() {
-  if (!table_) return;
+void Node::release() {
   if (table_->bytes > 0) {
     void* attributes = const_cast<void*>(op());
     if (table_->destroy) table_->destroy(attributes);
-    if (!attributes_in_place()) detail::pool_release(attributes, table_->bytes);
+    if (!in_place(*table_)) detail::pool_release(attributes, detail::size_class(table_->bytes));
   }
-  if (arity_ > operands_in_place) detail::pool_release(operands_.pointer, arity_ * sizeof(NodeId));
+  if (arity_ > operands_in_place) detail::pool_release(operands_.pointer, detail::size_class(arity_ * sizeof(NodeId)));
 }
 
-/// nodes[i] for i < size are alive; the slots behind them are kept for the next recording, in the order of their
-/// addresses.
+/// The slots are taken from the pool in the order of their addresses, and used again in that order.
 struct Tape::Store {
   boost::pool<> slots{sizeof(Node), /*first block, in nodes=*/64, /*largest block=*/4096};
   std::vector<Node*> nodes;
-  std::size_t size = 0;
-  std::uint32_t generation = 1;
 
   struct Leaf {
     NodeId id;
     std::uint32_t generation;
   };
   std::unordered_map<Parameter::Id, Leaf> parameters;  // valid where node `id` is alive in that generation
-
-  bool alive(NodeId id, std::uint32_t of_generation) const {
-    return id < size && nodes[id]->generation() == of_generation;
-  }
-
-  template <class... Args>
-  NodeId emplace(Args&&... args) {
-    if (size == nodes.size()) add_slot();
-    ::new (static_cast<void*>(nodes[size])) Node(std::forward<Args>(args)...);
-    return static_cast<NodeId>(size++);
-  }
-
-  void add_slot() {
-    if (size == std::numeric_limits<NodeId>::max())
-      throw TapeError(
-          "record",
-          fmt::format("The tape holds {} nodes, as many as ids can tell apart; clear() or rewind() it", size));
-    nodes.reserve(nodes.size() + 1 > nodes.capacity() ? 2 * nodes.capacity() + 64 : 0);
-    void* slot = slots.malloc();
-    if (!slot) throw std::bad_alloc();
-    nodes.push_back(static_cast<Node*>(slot));
-  }
-
-  void truncate(std::size_t length) {
-    while (size > length) nodes[--size]->~Node();
-    ++generation;
-  }
 };
 
 Tape::Tape() : store_(std::make_unique<Store>()) {}
-Tape::~Tape() { store_->truncate(0); }
+Tape::~Tape() {
+  for (Node* node : store_->nodes) node->~Node();
+}
+
+Node& Tape::next_node() {
+  if (size_ == capacity_) [[unlikely]]
+    add_slot();
+  return *nodes_[size_];
+}
+
+Var Tape::append(NodeKind kind, const Tensor& leaf) {
+  next_node().fill(kind, leaf, generation_);
+  return {this, static_cast<NodeId>(size_++), generation_};
+}
+
+Var Tape::append(const OpTable& table, const void* op, std::span<const NodeId> operands) {
+  next_node().fill(table, op, operands, generation_);
+  return {this, static_cast<NodeId>(size_++), generation_};
+}
+
+void Tape::add_slot() {
+  std::vector<Node*>& nodes = store_->nodes;
+  if (capacity_ == std::numeric_limits<NodeId>::max())
+    throw TapeError(
+        "record",
+        fmt::format("The tape holds {} nodes, as many as ids can tell apart; clear() or rewind() it", capacity_));
+  if (nodes.size() == nodes.capacity()) nodes.reserve(2 * nodes.capacity() + 64);
+  void* slot = store_->slots.malloc();
+  if (!slot) throw std::bad_alloc();
+  nodes.push_back(::new (slot) Node);
+  nodes_ = nodes.data();
+  capacity_ = nodes.size();
+}
+
+void Tape::truncate(std::size_t length) {
+  while (size_ > length) nodes_[--size_]->retire();
+  ++generation_;
+}
 
 namespace {
 
@@ -99,76 +106,65 @@ Var Tape::variable(const Tensor& value) {
                      fmt::format("A derivative with respect to {} values does not exist; convert them with to(f32) "
                                  "or to(f64), or record them by constant()",
                                  value.dtype()));
-  const NodeId id = store_->emplace(NodeKind::variable, store_->generation, value);
-  return {this, id, store_->generation};
+  return append(NodeKind::variable, value);
 }
 
 Var Tape::constant(const Tensor& value) {
   require_defined("constant", value);
-  const NodeId id = store_->emplace(NodeKind::constant, store_->generation, value);
-  return {this, id, store_->generation};
+  return append(NodeKind::constant, value);
 }
 
 Var Tape::variable(double value) { return variable(Tensor::scalar(value)); }
 Var Tape::constant(double value) { return constant(Tensor::scalar(value)); }
 
 Var Tape::parameter(const Parameter& parameter) {
-  Store::Leaf& leaf = store_->parameters.try_emplace(parameter.id(), Store::Leaf{0, 0}).first->second;
-  if (!store_->alive(leaf.id, leaf.generation)) {
-    require_defined("parameter", parameter.value);
-    leaf = {store_->emplace(NodeKind::parameter, store_->generation, parameter.value), store_->generation};
-  }
-  return {this, leaf.id, leaf.generation};
+  const auto it = store_->parameters.find(parameter.id());
+  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation))
+    return {this, it->second.id, it->second.generation};
+  require_defined("parameter", parameter.value);
+  const Var leaf = append(NodeKind::parameter, parameter.value);
+  store_->parameters[parameter.id()] = {leaf.id_, generation_};
+  return leaf;
 }
 
 Var Tape::find(const Parameter& parameter) {
   const auto it = store_->parameters.find(parameter.id());
-  if (it == store_->parameters.end() || !store_->alive(it->second.id, it->second.generation)) return {};
+  if (it == store_->parameters.end() || !alive(it->second.id, it->second.generation)) return {};
   return {this, it->second.id, it->second.generation};
 }
 
-std::size_t Tape::size() const { return store_->size; }
-void Tape::clear() { store_->truncate(0); }
-Tape::Mark Tape::mark() const { return {static_cast<NodeId>(store_->size)}; }
+void Tape::clear() { truncate(0); }
+Tape::Mark Tape::mark() const { return {static_cast<NodeId>(size_)}; }
 
 void Tape::rewind(Mark mark) {
-  if (mark.size > store_->size)
+  if (mark.size > size_)
     throw TapeError("rewind",
                     fmt::format("The mark stands at {} nodes, the tape has {}; it was cleared or rewound further "
                                 "already",
-                                mark.size, store_->size));
-  store_->truncate(mark.size);
+                                mark.size, size_));
+  truncate(mark.size);
 }
 
-const Node& Tape::node(NodeId id) const {
-  if (id >= store_->size)
-    throw TapeError("tape", fmt::format("There is no node {}; the tape has {} nodes", id, store_->size));
-  return *store_->nodes[id];
+const Node& Tape::checked(NodeId id) const {
+  if (id >= size_) throw TapeError("tape", fmt::format("There is no node {}; the tape has {} nodes", id, size_));
+  return *nodes_[id];
 }
 
-Var Tape::var(NodeId id) { return {this, id, node(id).generation()}; }
-const Tensor& Tape::value(NodeId id) const { return node(id).value(); }
+Var Tape::var(NodeId id) { return {this, id, checked(id).generation()}; }
+const Tensor& Tape::value(NodeId id) const { return checked(id).value(); }
 const OpInfo* Tape::operation(NodeId id) const {
-  const OpTable* table = node(id).table();
+  const OpTable* table = checked(id).table();
   return table ? &table->info : nullptr;
 }
-std::span<const NodeId> Tape::operands(NodeId id) const { return node(id).operands(); }
+std::span<const NodeId> Tape::operands(NodeId id) const { return checked(id).operands(); }
 
-const Node& Tape::node(std::string_view where, const Var& var) const {
-  if (var.tape_ != this) [[unlikely]] {
-    if (!var.tape_) throw TapeError(where, "An empty Var was given; get one from tape.variable() or tape.constant()");
+void Tape::refuse(std::string_view where, const Var& var) const {
+  if (!var.tape_) throw TapeError(where, "An empty Var was given; get one from tape.variable() or tape.constant()");
+  if (var.tape_ != this)
     throw TapeError(where, "The operands are on two tapes; record them all on one tape, or pass a value as Tensor");
-  }
-  if (!store_->alive(var.id_, var.generation_)) [[unlikely]]
-    throw TapeError(
-        where, fmt::format("The handle to node {} is stale: clear() or rewind() has removed it; record the value again",
-                           var.id_));
-  return *store_->nodes[var.id_];
-}
-
-Var Tape::append(const OpTable& table, const void* op, std::span<const NodeId> operands, Tensor value) {
-  const NodeId id = store_->emplace(table, op, operands, store_->generation, std::move(value));
-  return {this, id, store_->generation};
+  throw TapeError(
+      where, fmt::format("The handle to node {} is stale: clear() or rewind() has removed it; record the value again",
+                         var.id_));
 }
 
 Tape& Var::tape() const {
@@ -178,7 +174,7 @@ Tape& Var::tape() const {
 
 const Tensor& Var::value() const { return tape().node("value", *this).value(); }
 
-Parameter::Id Parameter::next_id() {
+Parameter::Id Parameter::next_id() noexcept {
   static std::atomic<Id> last{0};
   return ++last;
 }

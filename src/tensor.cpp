@@ -21,22 +21,7 @@ void copy_elements(const Tensor& x, std::span<To> out) {
       });
 }
 
-std::size_t bytes_for(const Shape& shape, DType dtype) {
-  return static_cast<std::size_t>(shape.elements()) * size_of(dtype);
-}
-
 }  // namespace
-
-Tensor Tensor::uninitialized(const Shape& shape, DType dtype) {
-  Tensor t;
-  t.size_ = shape.elements();
-  if (t.size_ > 0) t.storage_ = Storage(bytes_for(shape, dtype));
-  t.data_ = t.storage_.data();
-  t.dtype_ = dtype;
-  t.defined_ = true;
-  t.shape_ = shape;
-  return t;
-}
 
 Tensor Tensor::full(const Shape& shape, double value, DType dtype) {
   Tensor t = uninitialized(shape, dtype);
@@ -64,7 +49,7 @@ Tensor Tensor::copy_of(const Shape& shape, std::span<const T> values) {
 template <Element T>
 std::span<const T> Tensor::data() const {
   require(dtype_of<T>);
-  if (!contiguous_)
+  if (!layout_.contiguous)
     throw ValueError("data", fmt::format("This is a view of shape {} with strides {}; call contiguous() first, which "
                                          "makes it one block",
                                          shape_, to_string(strides())));
@@ -74,8 +59,7 @@ std::span<const T> Tensor::data() const {
 template <Element T>
 std::span<T> Tensor::mutable_data() {
   require(dtype_of<T>);
-  make_writable();
-  return {reinterpret_cast<T*>(data_), static_cast<std::size_t>(size_)};
+  return {reinterpret_cast<T*>(mutable_bytes()), static_cast<std::size_t>(size_)};
 }
 
 #define NABLA_INSTANTIATE(T)                                            \
@@ -89,24 +73,25 @@ NABLA_INSTANTIATE(std::uint8_t)
 #undef NABLA_INSTANTIATE
 
 void Tensor::require(DType dtype) const {
-  if (dtype_ == dtype) return;
-  throw DTypeError("data", fmt::format("The elements are {}, not {}; convert with to({})", dtype_, dtype, dtype));
+  if (layout_.dtype == dtype) return;
+  throw DTypeError("data",
+                   fmt::format("The elements are {}, not {}; convert with to({})", layout_.dtype, dtype, dtype));
 }
 
 void Tensor::make_writable() {
-  if (contiguous_ && storage_.unique()) return;
-  Tensor own = uninitialized(shape_, dtype_);
-  visit(dtype_, [&]<class T>(std::type_identity<T>) {
+  if (!layout_.defined) return;
+  Tensor own = uninitialized(shape_, layout_.dtype);
+  visit(layout_.dtype, [&]<class T>(std::type_identity<T>) {
     copy_elements<T>(*this, std::span<T>(reinterpret_cast<T*>(own.data_), static_cast<std::size_t>(size_)));
   });
   *this = std::move(own);
 }
 
 double Tensor::item() const {
-  if (!defined_ || size_ != 1)
+  if (!layout_.defined || size_ != 1)
     throw ShapeError("item", fmt::format("There are {} elements in shape {}; only a tensor of one element is a number",
-                                         defined_ ? size_ : 0, shape_));
-  return visit(dtype_, [&]<class T>(std::type_identity<T>) { return static_cast<double>(*strided_data<T>()); });
+                                         layout_.defined ? size_ : 0, shape_));
+  return visit(layout_.dtype, [&]<class T>(std::type_identity<T>) { return static_cast<double>(*strided_data<T>()); });
 }
 
 double Tensor::at(std::initializer_list<std::int64_t> index) const {
@@ -123,39 +108,42 @@ double Tensor::at(std::initializer_list<std::int64_t> index) const {
                                          axis, shape_, -shape_[axis], shape_[axis] - 1));
     offset += i * strides[axis];
   }
-  if (!defined_) throw ShapeError("at", "An empty Tensor object has no elements; give it a value first");
-  return visit(dtype_, [&]<class T>(std::type_identity<T>) { return static_cast<double>(strided_data<T>()[offset]); });
+  if (!layout_.defined) throw ShapeError("at", "An empty Tensor object has no elements; give it a value first");
+  return visit(layout_.dtype,
+               [&]<class T>(std::type_identity<T>) { return static_cast<double>(strided_data<T>()[offset]); });
 }
 
 Tensor Tensor::view(const Shape& shape, const Dims& strides, std::int64_t offset) const {
+  if (!layout_.defined)
+    throw ValueError("view", "An empty Tensor object has no elements to look at; give it a value first");
   Tensor t;
   t.storage_ = storage_;
-  t.data_ = data_ ? data_ + offset * static_cast<std::int64_t>(size_of(dtype_)) : nullptr;
+  t.data_ = data_ ? data_ + offset * static_cast<std::int64_t>(size_of(layout_.dtype)) : nullptr;
   t.size_ = shape.elements();
-  t.dtype_ = dtype_;
-  t.defined_ = defined_;
+  t.layout_.dtype = layout_.dtype;
+  t.layout_.defined = layout_.defined;
   t.shape_ = shape;
   if (t.size_ > 1) {
     const Dims dense = contiguous_strides(shape);
-    for (std::size_t i = 0; i < shape.rank(); ++i) t.contiguous_ &= shape[i] == 1 || strides[i] == dense[i];
+    for (std::size_t i = 0; i < shape.rank(); ++i) t.layout_.contiguous &= shape[i] == 1 || strides[i] == dense[i];
   }
-  if (!t.contiguous_) t.strides_ = strides;
+  if (!t.layout_.contiguous) t.strides_ = strides;
   return t;
 }
 
 Tensor Tensor::reshaped(const Dims& extents) const {
   Dims resolved = extents;
-  std::int64_t known = 1;
   std::int64_t* unknown = nullptr;
   for (std::int64_t& extent : resolved) {
-    if (extent != -1)
-      known *= extent;
-    else if (unknown)
+    if (extent != -1) continue;
+    if (unknown)
       throw ShapeError("reshape",
                        fmt::format("More than one -1 in {}; only one extent can be worked out", to_string(extents)));
-    else
-      unknown = &extent;
+    unknown = &extent;
+    extent = 1;
   }
+  const std::int64_t known = Shape(resolved).elements();
+  if (unknown) *unknown = -1;
   if (unknown && known > 0 && size_ % known == 0) *unknown = size_ / known;
   if (unknown && *unknown == -1)
     throw ShapeError("reshape",
@@ -172,30 +160,29 @@ Tensor Tensor::reshaped(const Dims& extents) const {
 
 Tensor Tensor::permuted(const Dims& order) const {
   const Dims own = strides();
-  Shape shape = shape_;
+  Dims extents = shape_;
   Dims strides = own;
   bool seen[max_rank] = {};
   bool valid = order.size() == rank();
   for (std::size_t i = 0; valid && i < rank(); ++i) {
     const std::size_t axis = normalize_axis("permute", order[i], shape_);
     valid = !std::exchange(seen[axis], true);
-    shape[i] = shape_[axis];
+    extents[i] = shape_[axis];
     strides[i] = own[axis];
   }
   if (!valid)
     throw ShapeError("permute", fmt::format("{} is no order of the axes of shape {}; name each of its {} axes once",
                                             to_string(order), shape_, rank()));
-  return view(shape, strides, 0);
+  return view(Shape(extents), strides, 0);
 }
 
 Tensor Tensor::transposed(std::int64_t axis0, std::int64_t axis1) const {
   const std::size_t i = normalize_axis("transpose", axis0, shape_);
   const std::size_t k = normalize_axis("transpose", axis1, shape_);
-  Shape shape = shape_;
-  Dims strides = this->strides();
-  std::swap(shape[i], shape[k]);
+  Dims extents = shape_, strides = this->strides();
+  std::swap(extents[i], extents[k]);
   std::swap(strides[i], strides[k]);
-  return view(shape, strides, 0);
+  return view(Shape(extents), strides, 0);
 }
 
 Tensor Tensor::sliced(std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step) const {
@@ -216,16 +203,16 @@ Tensor Tensor::expanded(const Shape& shape) const {
 }
 
 Tensor Tensor::contiguous() const {
-  if (contiguous_) return *this;
+  if (layout_.contiguous) return *this;
   Tensor dense = *this;
   dense.make_writable();
   return dense;
 }
 
 Tensor Tensor::to(DType dtype) const {
-  if (dtype == dtype_ || !defined_) return *this;
+  if (dtype == layout_.dtype || !layout_.defined) return *this;
   Tensor out = uninitialized(shape_, dtype);
-  visit(dtype_, [&]<class From>(std::type_identity<From>) {
+  visit(layout_.dtype, [&]<class From>(std::type_identity<From>) {
     visit(dtype, [&]<class To>(std::type_identity<To>) { copy_elements<From>(*this, out.mutable_data<To>()); });
   });
   return out;

@@ -6,6 +6,7 @@ namespace nabla::detail {
 namespace {
 
 void require_direction(std::string_view where, const Var& x, const Tensor& direction) {
+  if (!direction.defined()) throw ValueError(where, "The direction is an empty Tensor object; give it a value first");
   if (direction.shape() != x.shape())
     throw ShapeError(where, fmt::format("A direction of shape {} for an x of shape {}; they must be equal",
                                         direction.shape(), x.shape()));
@@ -17,6 +18,8 @@ void require_direction(std::string_view where, const Var& x, const Tensor& direc
 }  // namespace
 
 Tensor jacobian_of(const Var& y, const Var& x) {
+  if (!is_floating(y.dtype()))
+    throw DTypeError("jacobian", fmt::format("f is {}; only f32 and f64 results have derivatives", y.dtype()));
   Dims extents = y.shape();
   for (const std::int64_t extent : x.shape()) extents.push_back(extent);
   Tensor jacobian = Tensor::uninitialized(Shape(extents), y.dtype());

@@ -31,6 +31,7 @@ class Shapes;
 template <Value V>
 struct Pullback;
 struct Sample;
+struct Elementwise;
 struct BadCall;
 
 /// The rules of an operation behind function pointers; op.hpp says how it is made.
@@ -42,17 +43,22 @@ const OpTable& op_table();
 
 namespace detail {
 
-/// An operand as the caller gave it.
+/// An operand as the caller gave it. Integers stand apart: a double would lose their last digits.
 struct Argument {
-  Argument(const Tensor& x) : tensor(&x) {}
-  Argument(const Var& x) : var(x) {}
-  template <class T>
-  requires std::is_arithmetic_v<T> Argument(T x) : number(static_cast<double>(x)), is_number(true) {}
+  enum class Kind : std::uint8_t { tensor, var, number, integer };
 
-  const Tensor* tensor = nullptr;
-  Var var;
-  double number = 0;
-  bool is_number = false;
+  Argument(const Tensor& x) : kind(Kind::tensor), tensor(&x) {}
+  Argument(const Var& x) : kind(Kind::var), var(&x) {}
+  Argument(std::floating_point auto x) : kind(Kind::number), number(static_cast<double>(x)) {}
+  Argument(std::integral auto x) : kind(Kind::integer), integer(static_cast<std::int64_t>(x)) {}
+
+  Kind kind;
+  union {
+    const Tensor* tensor;
+    const Var* var;
+    double number;
+    std::int64_t integer;
+  };
 };
 
 Tensor compute(const OpTable& table, const void* op, std::span<const Argument> arguments);

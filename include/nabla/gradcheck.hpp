@@ -12,8 +12,8 @@
 namespace nabla {
 
 struct GradcheckOptions {
-  double tolerance =
-      1e-7;  ///< allowed difference, relative to the largest entry of the Jacobian, or to 1 if that is larger
+  double tolerance = 1e-7;  ///< allowed difference, relative to the largest entry of the Jacobian, or to 1e-5 of the
+                            ///< largest value if that is more
   double step =
       7.4e-4;  ///< of the differences, times max(1, |x|); the fifth root of the rounding error balances both errors
   bool second_order = true;  ///< also check the derivative of the gradient

@@ -13,4 +13,5 @@
 #include <nabla/random.hpp>
 #include <nabla/tape.hpp>
 #include <nabla/tensor.hpp>
+#include <nabla/train.hpp>
 #include <nabla/transforms.hpp>

@@ -153,24 +153,28 @@ std::vector<BadCall> elementwise_bad_calls(const AnyOp& op);
 
 struct OpTable {
   OpInfo info;
+  std::size_t alignment;
   std::size_t bytes;  // 0 when the operation has no attributes
   void (*copy)(void* to, const void* op);
-  void (*destroy)(void* op) noexcept;  // null when there is nothing to do
-  Shape (*infer)(const void* op, Tensors in);
-  DType (*infer_dtype)(const void* op, Tensors in);
+  void (*destroy)(void* op) noexcept;                // null when there is nothing to do
+  Shape (*infer)(const void* op, Tensors in);        // null: the shapes of the operands, broadcast
+  DType (*infer_dtype)(const void* op, Tensors in);  // null: by info.dtypes
   void (*forward)(const void* op, Tensors in, Tensor& out);
   void (*vjp)(const void* op, const Pullback<Tensor>& p);           // the fused rule where there is one
   void (*vjp_composed)(const void* op, const Pullback<Tensor>& p);  // the rule in operations
   void (*vjp_recorded)(const void* op, const Pullback<Var>& p);
-  bool fused;
+  bool fused;                      // whether the operation has a rule vjp_fused
+  const Elementwise* elementwise;  // null for an operation that does not work element by element
   std::vector<Sample> (*samples)();
   std::vector<BadCall> (*bad_calls)();
 };
 
 namespace detail {
 
-Shape broadcast_all(std::string_view where, Tensors in);
 DType common_dtype(const OpInfo& info, Tensors in);
+/// By the operation's rules, or the common ones where it has none.
+Shape infer(const OpTable& table, const void* op, Tensors in);
+DType infer_dtype(const OpTable& table, const void* op, Tensors in);
 
 template <class Op>
 const Op& as(const void* op) {
@@ -178,29 +182,50 @@ const Op& as(const void* op) {
 }
 
 template <class Op>
-Shape infer(const void* op, Tensors in) {
-  if constexpr (requires(Op o) { o.infer(Shapes(in)); }) {
-    return as<Op>(op).infer(Shapes(in));
-  } else if constexpr (requires(Op o, std::span<const Shape> shapes) { o.infer(shapes); }) {
-    std::vector<Shape> shapes;
-    for (std::size_t i = 0; i < in.size(); ++i) shapes.push_back(in[i].shape());
-    return as<Op>(op).infer(std::span<const Shape>(shapes));
-  } else {
-    return broadcast_all(Op::info.name, in);
-  }
+constexpr auto infer_rule() -> Shape (*)(const void*, Tensors) {
+  if constexpr (requires(Op o, Shapes shapes) { o.infer(shapes); })
+    return [](const void* op, Tensors in) { return as<Op>(op).infer(Shapes(in)); };
+  else if constexpr (requires(Op o, std::span<const Shape> shapes) { o.infer(shapes); })
+    return [](const void* op, Tensors in) {
+      std::vector<Shape> shapes;
+      for (std::size_t i = 0; i < in.size(); ++i) shapes.push_back(in[i].shape());
+      return as<Op>(op).infer(std::span<const Shape>(shapes));
+    };
+  else
+    return nullptr;
 }
 
 template <class Op>
-DType infer_dtype(const void* op, Tensors in) {
-  if constexpr (requires(Op o) { o.infer_dtype(in); })
-    return as<Op>(op).infer_dtype(in);
+constexpr auto infer_dtype_rule() -> DType (*)(const void*, Tensors) {
+  if constexpr (requires(Op o, Tensors in) { o.infer_dtype(in); })
+    return [](const void* op, Tensors in) { return as<Op>(op).infer_dtype(in); };
   else
-    return common_dtype(Op::info, in);
+    return nullptr;
 }
+
+template <class Op>
+concept IsElementwise = requires {
+  &Op::elementwise;
+};
+
+template <class Op>
+constexpr const Elementwise* elementwise_loops() {
+  if constexpr (IsElementwise<Op>)
+    return &Op::elementwise;
+  else
+    return nullptr;
+}
+
+/// Over operands that broadcast to out, which is new.
+void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out);
+/// The reverse rule from the partial derivatives; false, with nothing done, where there are none.
+bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p);
 
 template <class Op>
 void forward(const void* op, Tensors in, Tensor& out) {
-  if constexpr (requires(Op o) { o.forward(in, out); }) {
+  if constexpr (IsElementwise<Op>) {
+    elementwise_forward(Op::elementwise, in, out);
+  } else if constexpr (requires(Op o) { o.forward(in, out); }) {
     as<Op>(op).forward(in, out);
   } else {
     std::vector<Tensor> copies;
@@ -215,22 +240,27 @@ template <class Op>
 const OpTable& op_table() {
   static_assert(
       requires { Op::info; }, "An operation has a member: static constexpr OpInfo info{.name = ..., .arity = ...};");
+  static_assert(alignof(Op) <= buffer_alignment, "Attributes are kept in pooled buffers, which have this alignment");
   static constexpr bool has_fused = requires(Op o, const Pullback<Tensor>& p) { o.vjp_fused(p); };
   static constexpr OpTable table = {
       .info = Op::info,
+      .alignment = alignof(Op),
       .bytes = std::is_empty_v<Op> ? 0 : sizeof(Op),
       .copy = [](void* to, const void* op) { ::new (to) Op(detail::as<Op>(op)); },
       .destroy =
           std::is_trivially_destructible_v<Op> ? nullptr : +[](void* op) noexcept { static_cast<Op*>(op)->~Op(); },
-      .infer = detail::infer<Op>,
-      .infer_dtype = detail::infer_dtype<Op>,
+      .infer = detail::infer_rule<Op>(),
+      .infer_dtype = detail::infer_dtype_rule<Op>(),
       .forward = detail::forward<Op>,
       .vjp =
           [](const void* op, const Pullback<Tensor>& p) {
-            if constexpr (has_fused)
+            if constexpr (has_fused) {
               detail::as<Op>(op).vjp_fused(p);
-            else if constexpr (Op::info.differentiable)
+            } else if constexpr (Op::info.differentiable) {
+              if constexpr (detail::IsElementwise<Op>)
+                if (detail::elementwise_reverse(Op::elementwise, p)) return;
               detail::as<Op>(op).vjp(p);
+            }
           },
       .vjp_composed =
           [](const void* op, const Pullback<Tensor>& p) {
@@ -241,6 +271,7 @@ const OpTable& op_table() {
             if constexpr (Op::info.differentiable) detail::as<Op>(op).vjp(p);
           },
       .fused = has_fused,
+      .elementwise = detail::elementwise_loops<Op>(),
       .samples = []() -> std::vector<Sample> {
         if constexpr (requires { Op::samples(); })
           return Op::samples();

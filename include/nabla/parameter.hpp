@@ -17,14 +17,21 @@ class Parameter {
 
   Parameter(std::string name, Tensor initial) : value(std::move(initial)), name_(std::move(name)), id_(next_id()) {}
   Parameter(const Parameter& other) : Parameter(other.name_, other.value) {}
-  Parameter(Parameter&&) = default;
+  /// Takes the id along; what is left behind is a parameter of its own, without a value.
+  Parameter(Parameter&& other) noexcept
+      : value(std::move(other.value)), name_(std::move(other.name_)), id_(std::exchange(other.id_, next_id())) {}
   /// Takes the name and the value, and keeps its own id.
   Parameter& operator=(const Parameter& other) {
     name_ = other.name_;
     value = other.value;
     return *this;
   }
-  Parameter& operator=(Parameter&& other) = default;
+  Parameter& operator=(Parameter&& other) noexcept {
+    name_ = std::move(other.name_);
+    value = std::move(other.value);
+    id_ = std::exchange(other.id_, next_id());
+    return *this;
+  }
 
   Tensor value;
 
@@ -34,7 +41,7 @@ class Parameter {
   DType dtype() const { return value.dtype(); }
 
  private:
-  static Id next_id();
+  static Id next_id() noexcept;
 
   std::string name_;
   Id id_;

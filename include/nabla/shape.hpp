@@ -6,6 +6,7 @@
 #include <nabla/dtype.hpp>
 #include <nabla/text.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -18,14 +19,19 @@ namespace nabla {
 /// The largest number of axes a tensor can have. The Jacobian of a function of matrices has four.
 inline constexpr std::size_t max_rank = 8;
 
+/// The largest number of elements of a shape: what 63 bits address in f64.
+inline constexpr std::int64_t max_elements = std::int64_t{1} << 60;
+
 /// A short list of integers kept in place: extents, strides or axes.
 class Dims {
  public:
-  Dims() {}
+  Dims() { std::fill_n(values_, always_set, 0); }
   Dims(const Dims& other) { *this = other; }
   Dims& operator=(const Dims& other) {
     size_ = other.size_;
-    for (std::size_t i = 0; i < size_; ++i) values_[i] = other.values_[i];
+    for (std::size_t i = 0; i < always_set; ++i) values_[i] = other.values_[i];
+    if (size_ > always_set) [[unlikely]]
+      for (std::size_t i = always_set; i < size_; ++i) values_[i] = other.values_[i];
     return *this;
   }
   /// @throws ShapeError beyond max_rank entries
@@ -48,25 +54,37 @@ class Dims {
   void erase(std::size_t position);
 
   friend bool operator==(const Dims& a, const Dims& b) {
-    if (a.size_ != b.size_) return false;
-    for (std::size_t i = 0; i < a.size_; ++i)
-      if (a.values_[i] != b.values_[i]) return false;
-    return true;
+    std::uint64_t difference = a.size_ ^ b.size_;
+    for (std::size_t i = 0; i < always_set; ++i) difference |= static_cast<std::uint64_t>(a.values_[i] ^ b.values_[i]);
+    return difference == 0 &&
+           (a.size_ <= always_set || std::equal(a.begin() + always_set, a.end(), b.begin() + always_set));
   }
 
  private:
+  // Nearly all tensors have few axes: the first entries are always set, to 0 where unused, so that they are copied and
+  // compared without a loop.
+  static constexpr std::size_t always_set = 4;
+
   std::uint64_t size_ = 0;
-  std::int64_t values_[max_rank];  // only the first size_ are ever set or copied
+  std::int64_t values_[max_rank];
 };
 
 /// Extents by axis, outermost first; {} is a scalar. Extents are ≥ 0.
 class Shape : public Dims {
  public:
   Shape() = default;
-  /// @throws ShapeError for a negative extent, more than max_rank axes, or more elements than 63 bits count
+  /// @throws ShapeError for a negative extent, more than max_rank axes, or more than max_elements elements
   Shape(std::initializer_list<std::int64_t> extents) : Shape(std::span(extents.begin(), extents.size())) {}
   explicit Shape(std::span<const std::int64_t> extents);
   explicit Shape(const Dims& extents) : Shape(std::span(extents.begin(), extents.size())) {}
+
+  /// A shape is checked when it is made, and does not change: work on a Dims, and make a Shape of the result.
+  std::int64_t operator[](std::size_t axis) const { return Dims::operator[](axis); }
+  const std::int64_t* begin() const { return Dims::begin(); }
+  const std::int64_t* end() const { return Dims::end(); }
+  void push_back(std::int64_t) = delete;
+  void insert(std::size_t, std::int64_t) = delete;
+  void erase(std::size_t) = delete;
 
   std::size_t rank() const { return size(); }
 

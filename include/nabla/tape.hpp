@@ -11,6 +11,7 @@
 namespace nabla {
 
 class Node;
+enum class NodeKind : std::uint8_t;
 
 /// Records operations in the order they are called. Operands come before their results, so creation order is a
 /// topological order, and the reverse sweep is a backward loop. A tape belongs to one thread; it keeps its memory from
@@ -33,7 +34,7 @@ class Tape {
   Var parameter(const Parameter& parameter);
 
   /// Number of nodes recorded.
-  std::size_t size() const;
+  std::size_t size() const { return size_; }
   /// Removes every node; handles to them become stale. The memory is kept.
   void clear();
 
@@ -61,13 +62,28 @@ class Tape {
   /// @{
   /// @throws TapeError, naming `where`, when the handle is empty, stale, or of another tape
   const Node& node(std::string_view where, const Var& var) const;
-  const Node& node(NodeId id) const;
-  /// Appends the result of an operation on nodes of this tape. The operation is copied.
-  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands, Tensor value);
+  /// @pre id < size()
+  const Node& node(NodeId id) const { return *nodes_[id]; }
+  /// The place of the next node: its value is formed there, and append() then makes it part of the tape.
+  Node& next_node();
+  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands);
   /// @}
 
  private:
   struct Store;
+
+  const Node& checked(NodeId id) const;
+  bool alive(NodeId id, std::uint32_t generation) const;
+  Var append(NodeKind kind, const Tensor& leaf);
+  void add_slot();
+  void truncate(std::size_t length);
+  [[noreturn]] void refuse(std::string_view where, const Var& var) const;
+
+  // nodes_[i] for i < size_ are alive; those behind them, up to capacity_, wait for the next recording.
+  Node** nodes_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  std::uint32_t generation_ = 1;
   std::unique_ptr<Store> store_;
 };
 

@@ -14,14 +14,39 @@ namespace nabla {
 
 /// An n-dimensional array. Copying is O(1) and shares the storage; writing detaches from it, so no copy ever sees the
 /// write of another. transposed(), sliced(), reshaped() and expanded() are views: strides over the same storage.
-/// A default-constructed Tensor holds nothing, and every operation refuses it.
+/// A default-constructed Tensor, or one that was moved from, holds nothing, and every operation refuses it.
 class Tensor {
  public:
   Tensor() = default;
+  Tensor(const Tensor& other)
+      : storage_(other.storage_), data_(other.data_), size_(other.size_), layout_(other.layout_), shape_(other.shape_) {
+    copy_strides(other);
+  }
+  Tensor(Tensor&& other) noexcept
+      : storage_(std::move(other.storage_)),
+        data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)),
+        layout_(std::exchange(other.layout_, Layout{})),
+        shape_(other.shape_) {
+    copy_strides(other);
+  }
+  Tensor& operator=(const Tensor& other) { return *this = Tensor(other); }
+  Tensor& operator=(Tensor&& other) noexcept {
+    storage_ = std::move(other.storage_);
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+    layout_ = std::exchange(other.layout_, Layout{});
+    shape_ = other.shape_;
+    copy_strides(other);
+    return *this;
+  }
+  ~Tensor() = default;
 
   /// @name Creation: f64 unless another dtype is asked for
   /// @{
-  static Tensor uninitialized(const Shape& shape, DType dtype = f64);
+  static Tensor uninitialized(const Shape& shape, DType dtype = f64) { return {shape, shape.elements(), dtype}; }
+  /// With the shape and the dtype of another.
+  static Tensor uninitialized_like(const Tensor& x) { return {x.shape_, x.size_, x.dtype()}; }
   static Tensor full(const Shape& shape, double value, DType dtype = f64);
   /// The values in row-major order. @throws ShapeError when their number is not that of the shape
   static Tensor from(const Shape& shape, std::initializer_list<double> values, DType dtype = f64);
@@ -37,16 +62,16 @@ class Tensor {
   /// @}
 
   /// Whether there is a value at all.
-  bool defined() const { return defined_; }
+  bool defined() const { return layout_.defined; }
   const Shape& shape() const { return shape_; }
   std::size_t rank() const { return shape_.rank(); }
-  DType dtype() const { return dtype_; }
+  DType dtype() const { return layout_.dtype; }
   /// Number of elements.
   std::int64_t size() const { return size_; }
   /// In elements, one an axis. An axis of stride 0 repeats one element.
-  Dims strides() const { return contiguous_ ? contiguous_strides(shape_) : strides_; }
+  Dims strides() const { return layout_.contiguous ? contiguous_strides(shape_) : strides_; }
   /// Whether the elements lie in row-major order without gaps.
-  bool is_contiguous() const { return contiguous_; }
+  bool is_contiguous() const { return layout_.contiguous; }
 
   /// The elements in row-major order. @throws DTypeError when T is not the dtype; ValueError on a strided view, which
   /// contiguous() turns into one block
@@ -55,11 +80,19 @@ class Tensor {
   /// The elements for writing; copies them first when they are shared or strided. @throws DTypeError
   template <Element T>
   std::span<T> mutable_data();
-  /// The first element of a view with any strides; no check but that of debug builds.
-  template <Element T>
+  /// The first element of a view with any strides, unchecked.
+  template <class T>
   const T* strided_data() const {
     return reinterpret_cast<const T*>(data_);
   }
+
+  /// The same, whatever the dtype.
+  std::byte* mutable_bytes() {
+    if (!is_writable()) make_writable();
+    return data_;
+  }
+  /// The elements of a tensor that uninitialized() has just made, unchecked.
+  std::byte* new_data() { return data_; }
 
   /// The only element. @throws ShapeError when there is not exactly one
   double item() const;
@@ -68,8 +101,8 @@ class Tensor {
 
   /// @name Views
   /// @{
-  /// The same elements in row-major order under another shape; one extent may be -1 and is then worked out. Copies only
-  /// when the strides leave no other way. @throws ShapeError when the number of elements differs
+  /// The same elements in row-major order under another shape; one extent may be -1 and is then worked out. A strided
+  /// view is copied first. @throws ShapeError when the number of elements differs
   Tensor reshaped(const Dims& extents) const;
   /// Two axes exchanged. @throws ShapeError
   Tensor transposed(std::int64_t axis0 = -2, std::int64_t axis1 = -1) const;
@@ -85,14 +118,42 @@ class Tensor {
   Tensor contiguous() const;
   /// Every element converted as by static_cast; the same tensor when the dtype is already right.
   Tensor to(DType dtype) const;
+  /// Takes the shape and the dtype of x, and keeps its own buffer if that fits and nobody else holds it. Contents are
+  /// then unspecified.
+  void become_like(const Tensor& x) {
+    if (!(shape_ == x.shape_ && dtype() == x.dtype() && is_writable())) *this = uninitialized_like(x);
+  }
+  /// Gives up the value: as if default-constructed.
+  void reset() {
+    storage_ = Storage();
+    size_ = 0;
+    layout_ = Layout{};
+  }
   /// Whether both read the same storage.
   bool shares_storage_with(const Tensor& other) const {
     return data_ != nullptr && storage_.data() == other.storage_.data();
   }
-  /// Whether a write in place would be seen by no other tensor.
-  bool unique() const { return storage_.unique(); }
+  /// Whether a write would go to this storage: it is dense, and nobody else holds it.
+  bool is_writable() const { return layout_.defined && layout_.contiguous && storage_.unique(); }
 
  private:
+  struct Layout {
+    DType dtype = f64;
+    bool defined = false;
+    bool contiguous = true;
+  };
+
+  void copy_strides(const Tensor& other) {
+    if (!layout_.contiguous) [[unlikely]]
+      strides_ = other.strides_;
+  }
+  Tensor(const Shape& shape, std::int64_t size, DType dtype)
+      : storage_(size == 0 ? Storage() : Storage(static_cast<std::size_t>(size) * size_of(dtype))),
+        data_(storage_.data()),
+        size_(size),
+        layout_{.dtype = dtype, .defined = true},
+        shape_(shape) {}
+
   Tensor view(const Shape& shape, const Dims& strides, std::int64_t offset) const;
   void require(DType dtype) const;
   void make_writable();
@@ -100,9 +161,7 @@ class Tensor {
   Storage storage_;
   std::byte* data_ = nullptr;
   std::int64_t size_ = 0;
-  DType dtype_ = f64;
-  bool defined_ = false;
-  bool contiguous_ = true;
+  Layout layout_;
   Shape shape_;
   Dims strides_;  // set only when not contiguous
 };
@@ -118,7 +177,7 @@ Tensor eye(std::int64_t n, DType dtype = f64);
 /// Same dtype, shape and elements, bit for bit.
 bool identical(const Tensor& a, const Tensor& b);
 
-/// As NumPy prints it: [[1. 2.]\n [3. 4.]], columns aligned, 1000 elements or more summarised by their edges.
+/// As NumPy prints it: [[1. 2.]\n [3. 4.]], columns aligned, more than 1000 elements summarised by their edges.
 /// @param precision  digits after the point at most; -1 for NumPy's 8 (a scalar: all digits that tell it apart)
 std::string to_string(const Tensor& tensor, int precision = -1);
 

@@ -96,7 +96,7 @@ Header read_header(ByteReader& reader) {
   for (std::size_t i = 0; i < rank; ++i) {
     dims.push_back(decode<std::uint32_t>(&extents[4 * i]));
     const std::int64_t extent = std::max<std::int64_t>(dims[i], 1);
-    if (elements > std::numeric_limits<std::int64_t>::max() / 8 / extent)
+    if (elements > max_elements / extent)
       reader.fail(
           fmt::format("offset {}", 4 + 4 * i),
           fmt::format("Extents {} make more elements than can be addressed; the header is damaged", to_string(dims)));

@@ -1,27 +1,28 @@
 #include "accumulate.hpp"
 
-#include "map.hpp"
+#include "nest.hpp"
 
 namespace nabla::kernels {
+namespace {
 
-Tensor accumulate(Tensor a, Tensor b) {
-  const auto writable = [](const Tensor& t) { return t.unique() && t.is_contiguous(); };
-  if (!writable(a)) std::swap(a, b);
-  if (!writable(a)) {
-    Tensor sum = Tensor::uninitialized(a.shape(), a.dtype());
-    map([](auto x, auto y) { return x + y; }, sum, a, b);
-    return sum;
+template <class T>
+void add_to(Tensor& sum, const Tensor& term) {
+  T* to = sum.mutable_data<T>().data();
+  const T* from = term.strided_data<T>();
+  if (term.is_contiguous()) {
+    for (std::int64_t i = 0; i < sum.size(); ++i) to[i] += from[i];
+    return;
   }
-  visit(a.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* into = a.mutable_data<T>().data();
-    const T* from = b.strided_data<T>();
-    Nest<2>(a.shape(), {a.strides(), b.strides()}).run([&](const auto& at, std::int64_t n, const auto& step) {
-      detail::with_step(step[1], [&](auto s) {
-        for (std::int64_t i = 0; i < n; ++i) into[at[0] + i] = static_cast<T>(into[at[0] + i] + from[at[1] + i * s]);
-      });
-    });
+  Nest<2>(sum.shape(), {sum.strides(), term.strides()}).run([&](const auto& at, std::int64_t n, const auto& step) {
+    for (std::int64_t i = 0; i < n; ++i) to[at[0] + i * step[0]] += from[at[1] + i * step[1]];
   });
-  return a;
+}
+
+}  // namespace
+
+void accumulate(Tensor& sum, Tensor&& term) {
+  if (!sum.is_writable()) std::swap(sum, term);  // if neither is, writing to the sum copies it first
+  visit_floating(sum.dtype(), [&]<class T>(std::type_identity<T>) { add_to<T>(sum, term); });
 }
 
 }  // namespace nabla::kernels

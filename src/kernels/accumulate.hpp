@@ -1,11 +1,11 @@
-// a + b for cotangents, in place where one of them has no other owner.
+// The sum of cotangents, in place where nobody else holds one of them.
 #pragma once
 
 #include <nabla/tensor.hpp>
 
 namespace nabla::kernels {
 
-/// a and b have one shape and one dtype.
-Tensor accumulate(Tensor a, Tensor b);
+/// sum ← sum + term; they have one shape and one dtype.
+void accumulate(Tensor& sum, Tensor&& term);
 
 }  // namespace nabla::kernels

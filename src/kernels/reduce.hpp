@@ -49,14 +49,20 @@ T largest(const T* x, std::int64_t n) {
   return top;
 }
 
-/// ln Σ e^x, shifted by the largest so that nothing overflows.
+/// ln Σ e^(x − top), top the largest, so that nothing overflows.
+template <class T>
+T log_sum_exp_from(T top, const T* x, std::int64_t n) {
+  T total{};
+  for (std::int64_t i = 0; i < n; ++i) total += std::exp(x[i] - top);
+  return std::log(total);
+}
+
+/// ln Σ e^x.
 template <class T>
 T log_sum_exp(const T* x, std::int64_t n) {
   const T top = largest(x, n);
   if (!std::isfinite(top)) return top;  // all −inf, a +inf, a NaN, or nothing
-  T total{};
-  for (std::int64_t i = 0; i < n; ++i) total += std::exp(x[i] - top);
-  return top + std::log(total);
+  return top + log_sum_exp_from(top, x, n);
 }
 
 /// Sums over the reduced axes; out has one element a result, row-major.

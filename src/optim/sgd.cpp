@@ -34,7 +34,7 @@ void Sgd::step(std::span<Parameter* const> parameters, const Gradients& gradient
     const Tensor gradient = gradients[*p].contiguous();
     Tensor& weight = p->value;
     // The tape may still hold the old value: then the new one is written beside it, and nothing is copied first.
-    const Tensor held = weight.unique() ? Tensor() : weight.contiguous();
+    const Tensor held = weight.is_writable() ? Tensor() : weight.contiguous();
     if (held.defined()) weight = Tensor::uninitialized(held.shape(), held.dtype());
     visit_floating(weight.dtype(), [&]<class T>(std::type_identity<T>) {
       const T rate = static_cast<T>(learning_rate), mu = static_cast<T>(momentum);

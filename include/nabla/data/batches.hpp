@@ -14,6 +14,9 @@ namespace nabla::data {
 struct Batch {
   Tensor inputs;   ///< [b, ...]
   Tensor targets;  ///< [b] or [b, k]
+
+  /// b, the number of samples.
+  std::int64_t size() const { return targets.shape()[0]; }
 };
 
 /// The batches of one pass, a range to be iterated by `for (const Batch& batch : batches(...))`. The tensors come from

@@ -17,6 +17,7 @@ struct Named {
   F function;
 
   template <class... A>
+    requires std::is_invocable_v<const F&, const A&...>
   auto operator()(const A&... operands) const {
     return function(operands...);
   }
