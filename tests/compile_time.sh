@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# compile_time.sh BUILD_DIR: how long it takes to compile and link a training loop (-O2, one core, no cache) against the
+# library built in BUILD_DIR, beside a program that includes nothing but fmt. Fails when the training loop takes too long.
+#
+# The limit is on processor time, which is what one idle core takes; what else runs on the machine does not count.
+set -euo pipefail
+cd "$1"
+limit=2.50
+runs=3
+cmake --build . --target compile_time_nabla compile_time_fmt -- --quiet
+
+# Prints the commands, one a line, that compile and link <target>, without those of the libraries it needs.
+commands() { ninja -t commands "$1" | grep -F "/$1.dir/"; }
+
+# Prints "<processor seconds> <elapsed seconds>" of building <target>: the median of several runs.
+seconds() {
+  local script run
+  script=$(commands "$1")
+  for ((run = 0; run < runs; ++run)); do
+    (TIMEFORMAT='%U %S %R' && time bash -ec "$script" &> /dev/null) 2>&1
+  done | awk '{printf "%.2f %.2f\n", $1 + $2, $3}' | sort -n | sed -n $(((runs + 1) / 2))p
+}
+
+read -r nabla nabla_elapsed < <(seconds compile_time_nabla)
+read -r fmt fmt_elapsed < <(seconds compile_time_fmt)
+echo "                      processor time   elapsed"
+printf '<nabla/nabla.hpp>         %8.2f s  %6.2f s   with a training loop; limit %.2f s\n' "$nabla" "$nabla_elapsed" "$limit"
+printf '<fmt/core.h>              %8.2f s  %6.2f s\n' "$fmt" "$fmt_elapsed"
+awk -v time="$nabla" -v limit="$limit" 'BEGIN { exit !(time > 0 && time <= limit) }'
