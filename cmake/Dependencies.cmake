@@ -1,7 +1,7 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
 # Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, nabla_cblas, nabla_random123, and where they are needed
-# doctest::doctest and benchmark::benchmark_main.
+# doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
 
 set(missing "")
 set(missing_packages "")
@@ -69,6 +69,11 @@ endif()
 if(NABLA_BUILD_BENCHMARKS)
   find_package(benchmark CONFIG QUIET)
   nabla_require(benchmark_FOUND "Google Benchmark" libbenchmark-dev)
+endif()
+
+if(NABLA_BUILD_EXAMPLES)
+  find_package(CLI11 2 CONFIG QUIET)
+  nabla_require(CLI11_FOUND "CLI11 2" libcli11-dev)
 endif()
 
 if(missing)
