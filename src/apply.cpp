@@ -1,5 +1,6 @@
 // From a call to a value: operands are lifted, dtypes and shapes checked, the forward rule run; then it may be
 // recorded.
+#include <algorithm>
 #include <cmath>
 #include <nabla/apply.hpp>
 #include <nabla/error.hpp>
@@ -75,57 +76,36 @@ void check_operands(const OpInfo& info, Tensors in) {
 /// Whether an elementwise operation is called on dense operands of one shape and one dtype that it takes: the usual
 /// case, for which nothing has to be worked out.
 bool is_plain(const OpTable& table, Tensors in) {
-  if (!table.elementwise || table.infer_dtype) return false;
+  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return false;
   const Tensor& first = in[0];
-  if (!first.defined() || !first.is_contiguous() || in.size() != static_cast<std::size_t>(table.info.arity))
-    return false;
+  if (!first.is_dense()) return false;
   for (std::size_t i = 1; i < in.size(); ++i)
-    if (!in[i].defined() || !in[i].is_contiguous() || in[i].dtype() != first.dtype() || in[i].shape() != first.shape())
-      return false;
+    if (!in[i].is_dense_like(first)) return false;
   return table.elementwise->forward[static_cast<std::size_t>(first.dtype())] != nullptr;
 }
 
-/// The result is formed in `out`, whose buffer is used again where it fits.
-void evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
-  if (in.size() > 0 && is_plain(table, in)) {
+/// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.
+bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+  if (is_plain(table, in)) [[likely]] {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
     const kernels::ForwardLoop loop = table.elementwise->forward[static_cast<std::size_t>(out.dtype())];
-    return loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
+    loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
+    return true;
   }
   check_operands(table.info, in);
   const DType dtype = infer_dtype(table, op, in);
   const Shape shape = infer(table, op, in);
   out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
   table.forward(op, in, out);
+  return false;
 }
 
-/// The tape of the first Var.
-Tape& tape_of(const OpInfo& info, std::span<const Argument> arguments) {
-  for (const Argument& a : arguments)
-    if (a.kind == Kind::var && a.var->defined()) return a.var->tape();
-  if (arguments.empty()) refuse_no_operands(info);
-  throw TapeError(info.name, "An empty Var was given; get one from tape.variable() or tape.constant()");
-}
-
-/// With numbers or Tensors among the operands: they become constants of the tape.
-Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments, Tape& tape,
-                 std::span<const Tensor*> in, std::span<NodeId> ids) {
-  Scratch<Tensor> numbers;
-  lift_numbers(table.info, arguments, in, numbers);
-  Tensor value;
-  evaluate(table, op, Tensors(in), value);
-  const Tape::Mark before = tape.mark();
-  try {
-    for (std::size_t i = 0; i < arguments.size(); ++i)
-      if (arguments[i].kind != Kind::var) ids[i] = tape.constant(*in[i]).id();
-    tape.next_node().new_value() = std::move(value);
-    return tape.append(table, op, ids);
-  } catch (...) {  // an operation that cannot be copied, or no memory
-    tape.rewind(before);
-    throw;
-  }
+Tape& tape_of(const OpInfo& info, const Var& var) {
+  if (!var.defined())
+    throw TapeError(info.name, "An empty Var was given; get one from tape.variable() or tape.constant()");
+  return var.tape();
 }
 
 }  // namespace
@@ -153,39 +133,60 @@ DType infer_dtype(const OpTable& table, const void* op, Tensors in) {
   return table.infer_dtype ? table.infer_dtype(op, in) : common_dtype(table.info, in);
 }
 
-Tensor compute(const OpTable& table, const void* op, std::span<const Argument> arguments) {
-  Scratch<const Tensor*> in(arguments.size());
-  bool all_tensors = true;
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const bool is_tensor = arguments[i].kind == Kind::tensor;
-    in[i] = is_tensor ? arguments[i].tensor : nullptr;
-    all_tensors &= is_tensor;
-  }
+Tensor compute(const OpTable& table, const void* op, std::span<const Tensor* const> operands) {
   Tensor out;
-  Scratch<Tensor> numbers;
-  if (!all_tensors) lift_numbers(table.info, arguments, in.span(), numbers);
-  evaluate(table, op, Tensors(in.span()), out);
+  evaluate(table, op, Tensors(operands), out);
   return out;
 }
 
-Var record(const OpTable& table, const void* op, std::span<const Argument> arguments) {
-  Tape& tape = tape_of(table.info, arguments);
+Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments) {
   Scratch<const Tensor*> in(arguments.size());
-  Scratch<NodeId> ids(arguments.size());
-  bool all_vars = true;
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    in[i] = arguments[i].kind == Kind::tensor ? arguments[i].tensor : nullptr;
+  Scratch<Tensor> numbers;
+  lift_numbers(table.info, arguments, in.span(), numbers);
+  return compute(table, op, in.span());
+}
+
+Var record(const OpTable& table, const void* op, std::span<const Var> operands) {
+  if (operands.empty()) refuse_no_operands(table.info);
+  Tape& tape = tape_of(table.info, operands[0]);
+  Scratch<const Tensor*> in(operands.size());
+  Scratch<NodeId> ids(operands.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    in[i] = &tape.node(table.info.name, operands[i]).value();
+    ids[i] = operands[i].id();
+  }
+  const bool plain = evaluate(table, op, Tensors(in.span()), tape.next_node().new_value());
+  return tape.append(table, op, ids.span(), plain);
+}
+
+Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments) {
+  const Argument& first = *std::ranges::find(arguments, Kind::var, &Argument::kind);
+  Tape& tape = tape_of(table.info, *first.var);
+  Scratch<const Tensor*> in(arguments.size());
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const Argument& a = arguments[i];
-    if (a.kind == Kind::var) {
-      in[i] = &tape.node(table.info.name, *a.var).value();
-      ids[i] = a.var->id();
-    } else {
-      in[i] = a.kind == Kind::tensor ? a.tensor : nullptr;
-      all_vars = false;
-    }
+    in[i] = a.kind == Kind::var      ? &tape.node(table.info.name, *a.var).value()
+            : a.kind == Kind::tensor ? a.tensor
+                                     : nullptr;
   }
-  if (!all_vars) return record_mixed(table, op, arguments, tape, in.span(), ids.span());
-  evaluate(table, op, Tensors(in.span()), tape.next_node().new_value());
-  return tape.append(table, op, ids.span());
+  Scratch<Tensor> numbers;
+  lift_numbers(table.info, arguments, in.span(), numbers);
+  Tensor value;
+  const bool plain = evaluate(table, op, Tensors(in.span()), value);
+
+  const Tape::Mark before = tape.mark();
+  try {
+    Scratch<NodeId> ids(arguments.size());
+    for (std::size_t i = 0; i < arguments.size(); ++i)
+      ids[i] = arguments[i].kind == Kind::var ? arguments[i].var->id() : tape.constant(*in[i]).id();
+    tape.next_node().new_value() = std::move(value);
+    return tape.append(table, op, ids.span(), plain);
+  } catch (...) {  // an operation that cannot be copied, or no memory
+    tape.rewind(before);
+    throw;
+  }
 }
 
 }  // namespace detail

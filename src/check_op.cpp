@@ -163,8 +163,7 @@ std::string worst_entry(const GradcheckReport& report) {
   });
   const std::string what = worst->order == 1 ? "the result" : fmt::format("gradient {}", worst->of);
   return fmt::format("element {} of {} by element {} of argument {}: {:.10g} by the rule, {:.10g} by differences",
-                     worst->output, what, worst->input, worst->argument, worst->derivative,
-                     worst->difference_quotient);
+                     worst->output, what, worst->input, worst->argument, worst->derivative, worst->difference_quotient);
 }
 
 Finding differences(const Trial& t) {

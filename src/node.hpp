@@ -24,13 +24,15 @@ class Node {
     value_ = leaf;
   }
   /// Becomes the result of an operation, whose value stands in new_value() already.
-  void fill(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation) {
+  void fill(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation,
+            bool plain) {
     if (operands.size() > operands_in_place || table.bytes > 0)
       keep(table, op, operands);
     else
       for (std::size_t i = 0; i < operands.size(); ++i) operands_.ids[i] = operands[i];
     table_ = &table;
     kind_ = NodeKind::operation;
+    plain_ = plain;
     generation_ = generation;
     arity_ = static_cast<std::uint32_t>(operands.size());
   }
@@ -50,6 +52,9 @@ class Node {
   bool is_leaf() const { return kind_ != NodeKind::operation; }
   std::uint32_t generation() const { return generation_; }
   const Tensor& value() const { return value_; }
+
+  /// Whether this is an elementwise operation on dense operands of the shape and the dtype of its value.
+  bool plain() const { return plain_; }
 
   /// Null for a leaf.
   const OpTable* table() const { return table_; }
@@ -82,8 +87,20 @@ class Node {
   std::uint32_t arity_ = 0;
   std::uint32_t generation_ = 0;
   NodeKind kind_ = NodeKind::constant;
+  bool plain_ = false;
   Tensor value_;
 };
+
+inline Node& Tape::next_node() {
+  if (size_ == capacity_) [[unlikely]]
+    add_slot();
+  return *nodes_[size_];
+}
+
+inline Var Tape::append(const OpTable& table, const void* op, std::span<const NodeId> operands, bool plain) {
+  next_node().fill(table, op, operands, generation_, plain);
+  return {this, static_cast<NodeId>(size_++), generation_};
+}
 
 inline bool Tape::alive(NodeId id, std::uint32_t generation) const {
   return id < size_ && nodes_[id]->generation() == generation;

@@ -5,14 +5,10 @@ namespace nabla {
 const OpInfo& AnyOp::info() const { return table().info; }
 
 Tensor AnyOp::operator()(std::span<const Tensor> operands) const {
-  const PooledVector<detail::Argument> arguments(operands.begin(), operands.end());
-  return detail::compute(table(), op(), arguments);
+  return detail::compute(table(), op(), detail::pointers_to(operands));
 }
 
-Var AnyOp::operator()(std::span<const Var> operands) const {
-  const PooledVector<detail::Argument> arguments(operands.begin(), operands.end());
-  return detail::record(table(), op(), arguments);
-}
+Var AnyOp::operator()(std::span<const Var> operands) const { return detail::record(table(), op(), operands); }
 
 OperandSpec distribution(const Shape& shape) {
   OperandSpec spec(shape, 0.1, 1);

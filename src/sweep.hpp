@@ -105,27 +105,22 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   node.table()->vjp_recorded(node.op(), {in.span(), tape.var(id), ct, needs, grad});
 }
 
-/// An elementwise operation on dense operands of one shape: its loop adds to the adjoints of the operands in place.
-/// Returns false, with nothing done, for anything else.
+/// For a plain elementwise operation, the loop adds to the adjoints of the operands in place. Returns false, with
+/// nothing done, for anything else.
 inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, std::span<const bool> needs,
                             Adjoints<Tensor>& adjoints) {
-  const Elementwise* e = node.table()->elementwise;
   const Tensor& value = node.value();
-  if (!e || !is_floating(value.dtype()) || !ct.is_contiguous() || !value.is_contiguous()) return false;
-  const kernels::ReverseLoop loop = e->reverse[static_cast<std::size_t>(value.dtype())];
+  if (!node.plain() || !ct.is_contiguous() || !is_floating(value.dtype())) return false;
+  const kernels::ReverseLoop loop = node.table()->elementwise->reverse[static_cast<std::size_t>(value.dtype())];
   if (!loop) return false;
-  const std::span<const NodeId> operands = node.operands();
-  const void* in[kernels::most_operands];
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    const Tensor& x = tape.node(operands[k]).value();
-    if (!x.is_contiguous() || x.shape() != value.shape()) return false;
-    in[k] = x.strided_data<void>();
-  }
 
+  const std::span<const NodeId> operands = node.operands();
   const void* const u = ct.strided_data<void>();  // stays where it is while adjoints are added
+  const void* in[kernels::most_operands];
   void* grad[kernels::most_operands];
   bool add[kernels::most_operands];
   for (std::size_t k = 0; k < operands.size(); ++k) {
+    in[k] = tape.node(operands[k]).value().strided_data<void>();
     grad[k] = nullptr;
     if (!needs[k]) continue;
     add[k] = adjoints.has(operands[k]);

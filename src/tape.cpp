@@ -56,19 +56,8 @@ Tape::~Tape() {
   for (Node* node : store_->nodes) node->~Node();
 }
 
-Node& Tape::next_node() {
-  if (size_ == capacity_) [[unlikely]]
-    add_slot();
-  return *nodes_[size_];
-}
-
 Var Tape::append(NodeKind kind, const Tensor& leaf) {
   next_node().fill(kind, leaf, generation_);
-  return {this, static_cast<NodeId>(size_++), generation_};
-}
-
-Var Tape::append(const OpTable& table, const void* op, std::span<const NodeId> operands) {
-  next_node().fill(table, op, operands, generation_);
   return {this, static_cast<NodeId>(size_++), generation_};
 }
 

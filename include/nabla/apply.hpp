@@ -61,16 +61,18 @@ struct Argument {
   };
 };
 
-Tensor compute(const OpTable& table, const void* op, std::span<const Argument> arguments);
-Var record(const OpTable& table, const void* op, std::span<const Argument> arguments);
-
-template <Value V, class Op>
-V call(const Op& op, std::span<const Argument> arguments) {
-  if constexpr (std::same_as<V, Var>)
-    return record(op_table<Op>(), &op, arguments);
-  else
-    return compute(op_table<Op>(), &op, arguments);
+inline PooledVector<const Tensor*> pointers_to(std::span<const Tensor> tensors) {
+  PooledVector<const Tensor*> pointers;
+  pointers.reserve(tensors.size());
+  for (const Tensor& x : tensors) pointers.push_back(&x);
+  return pointers;
 }
+
+Tensor compute(const OpTable& table, const void* op, std::span<const Tensor* const> operands);
+Var record(const OpTable& table, const void* op, std::span<const Var> operands);
+// With numbers among the operands, or Tensors beside Vars.
+Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments);
+Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments);
 
 }  // namespace detail
 
@@ -79,15 +81,30 @@ V call(const Op& op, std::span<const Argument> arguments) {
 /// @throws ShapeError, DTypeError, ValueError by the operation's own rules; TapeError for a stale handle or two tapes
 template <class Op, Operand... Ts>
 Result<Ts...> apply(const Op& op, const Ts&... operands) {
-  const detail::Argument arguments[] = {detail::Argument(operands)...};
-  return detail::call<Result<Ts...>>(op, arguments);
+  const OpTable& table = op_table<Op>();
+  if constexpr ((std::same_as<Ts, Var> && ...)) {
+    const Var vars[] = {operands...};
+    return detail::record(table, &op, vars);
+  } else if constexpr ((std::same_as<Ts, Tensor> && ...)) {
+    const Tensor* const tensors[] = {&operands...};
+    return detail::compute(table, &op, tensors);
+  } else {
+    const detail::Argument arguments[] = {detail::Argument(operands)...};
+    if constexpr (std::same_as<Result<Ts...>, Var>)
+      return detail::record_mixed(table, &op, arguments);
+    else
+      return detail::compute_mixed(table, &op, arguments);
+  }
 }
 
 /// The same for an operation with any number of operands.
-template <class Op, Value V>
-V apply(const Op& op, std::span<const V> operands) {
-  const PooledVector<detail::Argument> arguments(operands.begin(), operands.end());
-  return detail::call<V>(op, arguments);
+template <class Op>
+Var apply(const Op& op, std::span<const Var> operands) {
+  return detail::record(op_table<Op>(), &op, operands);
+}
+template <class Op>
+Tensor apply(const Op& op, std::span<const Tensor> operands) {
+  return detail::compute(op_table<Op>(), &op, detail::pointers_to(operands));
 }
 
 }  // namespace nabla

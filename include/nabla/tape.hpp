@@ -66,7 +66,8 @@ class Tape {
   const Node& node(NodeId id) const { return *nodes_[id]; }
   /// The place of the next node: its value is formed there, and append() then makes it part of the tape.
   Node& next_node();
-  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands);
+  /// @param plain  the operation is elementwise, and its operands are dense and like the result
+  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands, bool plain);
   /// @}
 
  private:

@@ -121,8 +121,12 @@ class Tensor {
   /// Takes the shape and the dtype of x, and keeps its own buffer if that fits and nobody else holds it. Contents are
   /// then unspecified.
   void become_like(const Tensor& x) {
-    if (!(shape_ == x.shape_ && dtype() == x.dtype() && is_writable())) *this = uninitialized_like(x);
+    if (!is_dense_like(x) || !storage_.unique()) *this = uninitialized_like(x);
   }
+  /// Whether there is a value, in row-major order.
+  bool is_dense() const { return layout_.defined && layout_.contiguous; }
+  /// The same, with the shape and the dtype of another.
+  bool is_dense_like(const Tensor& x) const { return is_dense() && dtype() == x.dtype() && shape_ == x.shape_; }
   /// Gives up the value: as if default-constructed.
   void reset() {
     storage_ = Storage();
@@ -134,7 +138,7 @@ class Tensor {
     return data_ != nullptr && storage_.data() == other.storage_.data();
   }
   /// Whether a write would go to this storage: it is dense, and nobody else holds it.
-  bool is_writable() const { return layout_.defined && layout_.contiguous && storage_.unique(); }
+  bool is_writable() const { return is_dense() && storage_.unique(); }
 
  private:
   struct Layout {
