@@ -75,7 +75,7 @@ void check_operands(const OpInfo& info, Tensors in) {
 
 /// Whether an elementwise operation is called on dense operands of one shape and one dtype that it takes: the usual
 /// case, for which nothing has to be worked out.
-bool is_plain(const OpTable& table, Tensors in) {
+inline bool is_plain(const OpTable& table, Tensors in) {
   if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return false;
   const Tensor& first = in[0];
   if (!first.is_dense()) return false;
@@ -84,8 +84,16 @@ bool is_plain(const OpTable& table, Tensors in) {
   return table.elementwise->forward[static_cast<std::size_t>(first.dtype())] != nullptr;
 }
 
+[[gnu::noinline]] void evaluate_any(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+  check_operands(table.info, in);
+  const DType dtype = infer_dtype(table, op, in);
+  const Shape shape = infer(table, op, in);
+  out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
+  table.forward(op, in, out);
+}
+
 /// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.
-bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
   if (is_plain(table, in)) [[likely]] {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
@@ -94,11 +102,7 @@ bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
     loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
     return true;
   }
-  check_operands(table.info, in);
-  const DType dtype = infer_dtype(table, op, in);
-  const Shape shape = infer(table, op, in);
-  out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
-  table.forward(op, in, out);
+  evaluate_any(table, op, in, out);
   return false;
 }
 
@@ -148,17 +152,13 @@ Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argum
   return compute(table, op, in.span());
 }
 
-Var record(const OpTable& table, const void* op, std::span<const Var> operands) {
+Var record(const OpTable& table, const void* op, std::span<const Var* const> operands) {
   if (operands.empty()) refuse_no_operands(table.info);
-  Tape& tape = tape_of(table.info, operands[0]);
+  Tape& tape = tape_of(table.info, *operands[0]);
   Scratch<const Tensor*> in(operands.size());
-  Scratch<NodeId> ids(operands.size());
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    in[i] = &tape.node(table.info.name, operands[i]).value();
-    ids[i] = operands[i].id();
-  }
+  for (std::size_t i = 0; i < operands.size(); ++i) in[i] = &tape.node(table.info.name, *operands[i]).value();
   const bool plain = evaluate(table, op, Tensors(in.span()), tape.next_node().new_value());
-  return tape.append(table, op, ids.span(), plain);
+  return tape.append(table, op, operands, plain);
 }
 
 Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments) {
@@ -178,11 +178,16 @@ Var record_mixed(const OpTable& table, const void* op, std::span<const Argument>
 
   const Tape::Mark before = tape.mark();
   try {
-    Scratch<NodeId> ids(arguments.size());
-    for (std::size_t i = 0; i < arguments.size(); ++i)
-      ids[i] = arguments[i].kind == Kind::var ? arguments[i].var->id() : tape.constant(*in[i]).id();
+    Scratch<Var> constants(arguments.size());
+    Scratch<const Var*> operands(arguments.size());
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      operands[i] = arguments[i].var;
+      if (arguments[i].kind == Kind::var) continue;
+      constants[i] = tape.constant(*in[i]);
+      operands[i] = &constants[i];
+    }
     tape.next_node().new_value() = std::move(value);
-    return tape.append(table, op, ids.span(), plain);
+    return tape.append(table, op, operands.span(), plain);
   } catch (...) {  // an operation that cannot be copied, or no memory
     tape.rewind(before);
     throw;

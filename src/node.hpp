@@ -24,12 +24,12 @@ class Node {
     value_ = leaf;
   }
   /// Becomes the result of an operation, whose value stands in new_value() already.
-  void fill(const OpTable& table, const void* op, std::span<const NodeId> operands, std::uint32_t generation,
+  void fill(const OpTable& table, const void* op, std::span<const Var* const> operands, std::uint32_t generation,
             bool plain) {
     if (operands.size() > operands_in_place || table.bytes > 0)
       keep(table, op, operands);
     else
-      for (std::size_t i = 0; i < operands.size(); ++i) operands_.ids[i] = operands[i];
+      for (std::size_t i = 0; i < operands.size(); ++i) operands_.ids[i] = operands[i]->id();
     table_ = &table;
     kind_ = NodeKind::operation;
     plain_ = plain;
@@ -75,7 +75,7 @@ class Node {
     NodeId* pointer;
   };
 
-  void keep(const OpTable& table, const void* op, std::span<const NodeId> operands);
+  void keep(const OpTable& table, const void* op, std::span<const Var* const> operands);
   void release();
   static bool in_place(const OpTable& table) {
     return table.bytes <= sizeof(Attributes) && table.alignment <= alignof(Attributes);
@@ -97,7 +97,7 @@ inline Node& Tape::next_node() {
   return *nodes_[size_];
 }
 
-inline Var Tape::append(const OpTable& table, const void* op, std::span<const NodeId> operands, bool plain) {
+inline Var Tape::append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain) {
   next_node().fill(table, op, operands, generation_, plain);
   return {this, static_cast<NodeId>(size_++), generation_};
 }

@@ -8,7 +8,9 @@ Tensor AnyOp::operator()(std::span<const Tensor> operands) const {
   return detail::compute(table(), op(), detail::pointers_to(operands));
 }
 
-Var AnyOp::operator()(std::span<const Var> operands) const { return detail::record(table(), op(), operands); }
+Var AnyOp::operator()(std::span<const Var> operands) const {
+  return detail::record(table(), op(), detail::pointers_to(operands));
+}
 
 OperandSpec distribution(const Shape& shape) {
   OperandSpec spec(shape, 0.1, 1);

@@ -19,15 +19,31 @@ namespace nabla::detail {
 inline void accumulate(Tensor& sum, Tensor&& term) { kernels::accumulate(sum, std::move(term)); }
 inline void accumulate(Var& sum, const Var& term) { sum = sum + term; }
 
-/// The cotangents that wait for their node. Few live at a time, so their slots are used again and stay in cache; a
-/// small buffer stays in its slot for the next cotangent of its shape.
+/// What the sweep keeps of the nodes from `first` to `root`: which of them lie on a path from a node of wrt, so that
+/// their cotangents are to be formed, and the cotangents that wait for their node. Few wait at a time, so their slots
+/// are used again and stay in cache; a small buffer stays in its slot for the next cotangent of its shape.
 template <Value V>
 class Adjoints {
  public:
-  Adjoints(NodeId first, NodeId last) : first_(first), slot_of_(last - first + 1, none) {}
+  Adjoints(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt)
+      : first_(first), states_(root - first + 1, 0) {
+    for (NodeId x : wrt)
+      if (x <= root) states_[x - first] = wanted_bit;
+    std::uint32_t* state = states_.data();
+    for (NodeId id = first; id <= root; ++id, ++state) {
+      const Node& node = tape.node(id);
+      if (node.is_leaf() || !node.table()->info.differentiable) continue;
+      for (NodeId operand : node.operands())
+        if (matters(operand)) *state |= path_bit;
+    }
+  }
 
-  bool has(NodeId id) const { return slot_of_[id - first_] != none; }
-  V& operator[](NodeId id) { return slots_[slot_of_[id - first_]]; }
+  /// Whether the cotangent is to be formed: it is wanted, or others are formed from it.
+  bool matters(NodeId id) const { return id >= first_ && (states_[id - first_] & (wanted_bit | path_bit)) != 0; }
+  /// Whether cotangents of operands are to be formed from it.
+  bool goes_on(NodeId id) const { return (states_[id - first_] & path_bit) != 0; }
+  bool has(NodeId id) const { return states_[id - first_] >= one_slot; }
+  V& operator[](NodeId id) { return slots_[states_[id - first_] / one_slot - 1]; }
 
   void add(NodeId id, V&& contribution) {
     if (has(id))
@@ -38,57 +54,39 @@ class Adjoints {
 
   /// Where the adjoint of a node is to stand that has none yet; what is in the slot may be used again.
   V& occupy(NodeId id) {
-    if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-      slots_.emplace_back();
-    }
-    const std::uint32_t slot = slot_of_[id - first_] = free_.back();
+    if (free_.empty()) [[unlikely]]
+      add_slot();
+    const std::uint32_t slot = free_.back();
     free_.pop_back();
+    states_[id - first_] += (slot + 1) * one_slot;
     return slots_[slot];
   }
 
-  /// Called when the node has been passed: its slot may be used again.
-  void drop(NodeId id) {
-    std::uint32_t& slot = slot_of_[id - first_];
+  /// Called when the node has been passed: its slot may be used again, unless the adjoint itself is wanted.
+  void pass(NodeId id) {
+    std::uint32_t& state = states_[id - first_];
+    if (state & wanted_bit) return;
+    const std::uint32_t slot = state / one_slot - 1;
     if (!is_small(slots_[slot])) slots_[slot] = V();
     free_.push_back(slot);
-    slot = none;
+    state %= one_slot;
   }
 
  private:
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  // The state of a node: two bits, and above them 1 + its slot, or 0 while it has no adjoint.
+  static constexpr std::uint32_t wanted_bit = 1, path_bit = 2, one_slot = 4;
   static bool is_small(const Tensor& x) { return x.size() <= 64; }
   static bool is_small(const Var&) { return true; }
 
-  NodeId first_;
-  PooledVector<std::uint32_t> slot_of_;
-  PooledVector<V> slots_;
-  PooledVector<std::uint32_t> free_;
-};
-
-/// The nodes from `first` to `root`: which lie on a path from a node of wrt, so that their cotangents are to be formed,
-/// and which are in wrt, so that they are to be kept.
-class Marks {
- public:
-  Marks(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt)
-      : first_(first), marks_(root - first + 1, nothing) {
-    for (NodeId x : wrt)
-      if (x <= root) marks_[x - first] = wanted_mark;
-    for (NodeId id = first; id <= root; ++id) {
-      const Node& node = tape.node(id);
-      if (marks_[id - first] != nothing || node.is_leaf() || !node.table()->info.differentiable) continue;
-      for (NodeId operand : node.operands())
-        if (matters(operand)) marks_[id - first] = matters_mark;
-    }
+  [[gnu::noinline]] void add_slot() {
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
   }
 
-  bool matters(NodeId id) const { return id >= first_ && marks_[id - first_] != nothing; }
-  bool wanted(NodeId id) const { return marks_[id - first_] == wanted_mark; }
-
- private:
-  enum Mark : std::uint8_t { nothing, matters_mark, wanted_mark };
   NodeId first_;
-  PooledVector<Mark> marks_;
+  PooledVector<std::uint32_t> states_;
+  PooledVector<V> slots_;
+  PooledVector<std::uint32_t> free_;
 };
 
 inline void call_rule(const Node& node, const Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
@@ -107,8 +105,7 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place. Returns false, with
 /// nothing done, for anything else.
-inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, std::span<const bool> needs,
-                            Adjoints<Tensor>& adjoints) {
+inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, Adjoints<Tensor>& adjoints) {
   const Tensor& value = node.value();
   if (!node.plain() || !ct.is_contiguous() || !is_floating(value.dtype())) return false;
   const kernels::ReverseLoop loop = node.table()->elementwise->reverse[static_cast<std::size_t>(value.dtype())];
@@ -120,20 +117,23 @@ inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct
   void* grad[kernels::most_operands];
   bool add[kernels::most_operands];
   for (std::size_t k = 0; k < operands.size(); ++k) {
-    in[k] = tape.node(operands[k]).value().strided_data<void>();
+    const NodeId id = operands[k];
+    in[k] = tape.node(id).value().strided_data<void>();
     grad[k] = nullptr;
-    if (!needs[k]) continue;
-    add[k] = adjoints.has(operands[k]);
-    Tensor& adjoint = add[k] ? adjoints[operands[k]] : adjoints.occupy(operands[k]);
-    if (!add[k]) adjoint.become_like(value);
-    grad[k] = adjoint.mutable_bytes();
+    if (!adjoints.matters(id)) continue;
+    add[k] = adjoints.has(id);
+    if (add[k]) {
+      grad[k] = adjoints[id].mutable_bytes();
+    } else {
+      Tensor& adjoint = adjoints.occupy(id);
+      adjoint.become_like(value);
+      grad[k] = adjoint.new_data();
+    }
   }
   loop(value.size(), u, value.strided_data<void>(), in, kernels::dense_steps, grad, add);
   return true;
 }
-inline bool add_elementwise(const Node&, const Tape&, const Var&, std::span<const bool>, Adjoints<Var>&) {
-  return false;
-}
+inline bool add_elementwise(const Node&, const Tape&, const Var&, Adjoints<Var>&) { return false; }
 
 /// What a rule gives must look like the operand.
 template <Value V>
@@ -148,41 +148,39 @@ void check_cotangent(const Node& node, std::size_t i, const Tensor& operand, con
                                  operand.dtype(), ct.dtype()));
 }
 
+/// Calls the rule of any operation and adds what it gives. `needs` and `grad` are working space; grad is left empty.
+template <Value V>
+void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints, Scratch<bool>& needs,
+                 Scratch<V>& grad) {
+  const std::span<const NodeId> operands = node.operands();
+  needs.resize(operands.size());
+  grad.resize(operands.size());
+  for (std::size_t i = 0; i < operands.size(); ++i) needs[i] = adjoints.matters(operands[i]);
+  call_rule(node, tape, id, adjoints[id], needs.span(), grad.span());
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    if (needs[i] && grad[i].defined()) {
+      check_cotangent(node, i, tape.node(operands[i]).value(), grad[i]);
+      adjoints.add(operands[i], std::move(grad[i]));
+    }
+    grad[i] = V();
+  }
+}
+
 /// Fills result[i] with ∂root/∂wrt[i] contracted with the seed; left empty where root does not depend on it.
 template <Value V>
 void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::span<V> result) {
   if (wrt.empty()) return;
   const NodeId first = std::min(root, *std::min_element(wrt.begin(), wrt.end()));
-  const Marks marks(tape, first, root, wrt);
-  Adjoints<V> adjoints(first, root);
-  if (marks.matters(root)) adjoints.add(root, std::move(seed));
+  Adjoints<V> adjoints(tape, first, root, wrt);
+  if (adjoints.matters(root)) adjoints.add(root, std::move(seed));
 
-  Scratch<V> grad;
   Scratch<bool> needs;
+  Scratch<V> grad;
   for (NodeId id = root + 1; id-- > first;) {
-    if (!adjoints.has(id)) continue;
+    if (!adjoints.goes_on(id) || !adjoints.has(id)) continue;
     const Node& node = tape.node(id);
-    if (node.is_leaf()) continue;
-    const std::span<const NodeId> operands = node.operands();
-    needs.resize(operands.size());
-    bool any = false;
-    for (std::size_t i = 0; i < operands.size(); ++i) any |= needs[i] = marks.matters(operands[i]);
-    if (!any) continue;
-
-    const bool added = add_elementwise(node, tape, adjoints[id], needs.span(), adjoints);
-    if (!added) {
-      grad.resize(operands.size());
-      call_rule(node, tape, id, adjoints[id], needs.span(), grad.span());
-    }
-    if (!marks.wanted(id)) adjoints.drop(id);
-    if (added) continue;
-    for (std::size_t i = 0; i < operands.size(); ++i) {
-      if (needs[i] && grad[i].defined()) {
-        check_cotangent(node, i, tape.node(operands[i]).value(), grad[i]);
-        adjoints.add(operands[i], std::move(grad[i]));
-      }
-      grad[i] = V();
-    }
+    if (!add_elementwise(node, tape, adjoints[id], adjoints)) add_by_rule(node, tape, id, adjoints, needs, grad);
+    adjoints.pass(id);
   }
   for (std::size_t i = 0; i < wrt.size(); ++i)
     if (wrt[i] <= root && adjoints.has(wrt[i])) result[i] = adjoints[wrt[i]];

@@ -11,7 +11,7 @@
 
 namespace nabla {
 
-void Node::keep(const OpTable& table, const void* op, std::span<const NodeId> operands) {
+void Node::keep(const OpTable& table, const void* op, std::span<const Var* const> operands) {
   if (table.bytes > 0 && in_place(table)) {
     table.copy(attributes_.bytes, op);
   } else if (table.bytes > 0) {
@@ -26,8 +26,9 @@ void Node::keep(const OpTable& table, const void* op, std::span<const NodeId> op
   }
   NodeId* ids = operands_.ids;
   if (operands.size() > operands_in_place)
-    ids = operands_.pointer = static_cast<NodeId*>(detail::pool_allocate(detail::size_class(operands.size_bytes())));
-  std::copy(operands.begin(), operands.end(), ids);
+    ids = operands_.pointer =
+        static_cast<NodeId*>(detail::pool_allocate(detail::size_class(operands.size() * sizeof(NodeId))));
+  for (std::size_t i = 0; i < operands.size(); ++i) ids[i] = operands[i]->id();
 }
 
 void Node::release() {

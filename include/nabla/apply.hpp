@@ -61,15 +61,16 @@ struct Argument {
   };
 };
 
-inline PooledVector<const Tensor*> pointers_to(std::span<const Tensor> tensors) {
-  PooledVector<const Tensor*> pointers;
-  pointers.reserve(tensors.size());
-  for (const Tensor& x : tensors) pointers.push_back(&x);
+template <Value V>
+PooledVector<const V*> pointers_to(std::span<const V> operands) {
+  PooledVector<const V*> pointers;
+  pointers.reserve(operands.size());
+  for (const V& x : operands) pointers.push_back(&x);
   return pointers;
 }
 
 Tensor compute(const OpTable& table, const void* op, std::span<const Tensor* const> operands);
-Var record(const OpTable& table, const void* op, std::span<const Var> operands);
+Var record(const OpTable& table, const void* op, std::span<const Var* const> operands);
 // With numbers among the operands, or Tensors beside Vars.
 Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments);
 Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments);
@@ -83,7 +84,7 @@ template <class Op, Operand... Ts>
 Result<Ts...> apply(const Op& op, const Ts&... operands) {
   const OpTable& table = op_table<Op>();
   if constexpr ((std::same_as<Ts, Var> && ...)) {
-    const Var vars[] = {operands...};
+    const Var* const vars[] = {&operands...};
     return detail::record(table, &op, vars);
   } else if constexpr ((std::same_as<Ts, Tensor> && ...)) {
     const Tensor* const tensors[] = {&operands...};
@@ -100,7 +101,7 @@ Result<Ts...> apply(const Op& op, const Ts&... operands) {
 /// The same for an operation with any number of operands.
 template <class Op>
 Var apply(const Op& op, std::span<const Var> operands) {
-  return detail::record(op_table<Op>(), &op, operands);
+  return detail::record(op_table<Op>(), &op, detail::pointers_to(operands));
 }
 template <class Op>
 Tensor apply(const Op& op, std::span<const Tensor> operands) {

@@ -67,7 +67,7 @@ class Tape {
   /// The place of the next node: its value is formed there, and append() then makes it part of the tape.
   Node& next_node();
   /// @param plain  the operation is elementwise, and its operands are dense and like the result
-  Var append(const OpTable& table, const void* op, std::span<const NodeId> operands, bool plain);
+  Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain);
   /// @}
 
  private:
