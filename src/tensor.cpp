@@ -47,7 +47,7 @@ Tensor Tensor::copy_of(const Shape& shape, std::span<const T> values) {
 }
 
 template <Element T>
-std::span<const T> Tensor::data() const {
+std::span<const T> Tensor::data() const& {
   require(dtype_of<T>);
   if (!layout_.contiguous)
     throw ValueError("data", fmt::format("This is a view of shape {} with strides {}; call contiguous() first, which "
@@ -57,15 +57,15 @@ std::span<const T> Tensor::data() const {
 }
 
 template <Element T>
-std::span<T> Tensor::mutable_data() {
+std::span<T> Tensor::mutable_data() & {
   require(dtype_of<T>);
   return {reinterpret_cast<T*>(mutable_bytes()), static_cast<std::size_t>(size_)};
 }
 
 #define NABLA_INSTANTIATE(T)                                            \
   template Tensor Tensor::copy_of<T>(const Shape&, std::span<const T>); \
-  template std::span<const T> Tensor::data<T>() const;                  \
-  template std::span<T> Tensor::mutable_data<T>();
+  template std::span<const T> Tensor::data<T>() const&;                 \
+  template std::span<T> Tensor::mutable_data<T>()&;
 NABLA_INSTANTIATE(float)
 NABLA_INSTANTIATE(double)
 NABLA_INSTANTIATE(std::int64_t)

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "elements.hpp"
+
 #include "../src/normal_quantile.hpp"
 
 using namespace nabla;
@@ -125,7 +127,7 @@ TEST_CASE("draws have these very bits on every platform") {
                                                                    0x1.1879441c54accp-1, -0x1.f00f2729833c6p+0,
                                                                    0x1.f918a1fd20e7fp-4});
   std::uint64_t hash = 0;  // of all bits of many draws: a single fused multiply-add would change it
-  for (double z : Rng(1, 2).normal({20000}).data<double>())
+  for (double z : elements<double>(Rng(1, 2).normal({20000})))
     hash = hash * 6364136223846793005 + std::bit_cast<std::uint64_t>(z);
   CHECK(hash == 0x108a0b7c8eaa112b);
   const Tensor dice = Rng(42).integers({10}, 3, 10);
@@ -171,10 +173,10 @@ TEST_CASE("uniform draws have mean, variance and distribution of the interval") 
 
 TEST_CASE("uniform draws stay below high, after rounding too") {
   const double next = std::nextafter(1.0, 2.0);
-  for (double v : Rng(1).uniform({100}, 1, next).data<double>()) CHECK(v == 1);
-  for (float v : Rng(1).uniform({1000}, 1 - 0x1p-25, 1, f32).data<float>()) CHECK(v == 1 - 0x1p-24f);
-  for (float v : Rng(1).uniform({1000}, 0.3, 0.7, f32).data<float>()) CHECK(static_cast<double>(v) < 0.7);
-  for (double v : Rng(1).uniform({10}, 0.1, 0.1).data<double>()) CHECK(v == 0.1);
+  for (double v : elements<double>(Rng(1).uniform({100}, 1, next))) CHECK(v == 1);
+  for (float v : elements<float>(Rng(1).uniform({1000}, 1 - 0x1p-25, 1, f32))) CHECK(v == 1 - 0x1p-24f);
+  for (float v : elements<float>(Rng(1).uniform({1000}, 0.3, 0.7, f32))) CHECK(static_cast<double>(v) < 0.7);
+  for (double v : elements<double>(Rng(1).uniform({10}, 0.1, 0.1))) CHECK(v == 0.1);
 }
 
 TEST_CASE("normal draws have mean, variance, tails and distribution of the normal") {
@@ -186,7 +188,7 @@ TEST_CASE("normal draws have mean, variance, tails and distribution of the norma
   const auto far =
       std::ranges::count_if(x.data<double>(), [](double v) { return std::abs(v - 5) > 6; });  // 3 sigma: 540
   CHECK(std::abs(static_cast<double>(far) - 540) < 100);
-  for (double v : Rng(1).normal({10}, 7, 0).data<double>()) CHECK(v == 7);
+  for (double v : elements<double>(Rng(1).normal({10}, 7, 0))) CHECK(v == 7);
 }
 
 TEST_CASE("the normal quantile has a relative error below 2^-50 from 1e-300 to 1 - 2^-53") {
@@ -217,15 +219,15 @@ TEST_CASE("the portable logarithm agrees with std::log to a relative 2^-51") {
 
 TEST_CASE("integers are uniform on their range, whatever its size") {
   std::array<int, 6> count{};
-  for (std::int64_t v : Rng(5).integers({60000}, -2, 4).data<std::int64_t>())
+  for (std::int64_t v : elements<std::int64_t>(Rng(5).integers({60000}, -2, 4)))
     ++count.at(static_cast<std::size_t>(v + 2));
   for (int n : count) CHECK(std::abs(n - 10000) < 400);
   constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min(),
                          greatest = std::numeric_limits<std::int64_t>::max();
   std::int64_t negative = 0;
-  for (std::int64_t v : Rng(5).integers({1000}, least, greatest).data<std::int64_t>()) negative += v < 0;
+  for (std::int64_t v : elements<std::int64_t>(Rng(5).integers({1000}, least, greatest))) negative += v < 0;
   CHECK(std::abs(negative - 500) < 70);
-  for (std::int64_t v : Rng(5).integers({10}, greatest - 1, greatest).data<std::int64_t>()) CHECK(v == greatest - 1);
+  for (std::int64_t v : elements<std::int64_t>(Rng(5).integers({10}, greatest - 1, greatest))) CHECK(v == greatest - 1);
 }
 
 TEST_CASE("a permutation holds every index once, and all orders are equally likely") {

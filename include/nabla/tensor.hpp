@@ -76,10 +76,13 @@ class Tensor {
   /// The elements in row-major order. @throws DTypeError when T is not the dtype; ValueError on a strided view, which
   /// contiguous() turns into one block
   template <Element T>
-  std::span<const T> data() const;
+  std::span<const T> data() const&;
+  /// Not of a temporary: `for (double v : f(x).data<double>())` would read what is gone. Give it a name first.
+  template <Element T>
+  std::span<const T> data() const&& = delete;
   /// The elements for writing; copies them first when they are shared or strided. @throws DTypeError
   template <Element T>
-  std::span<T> mutable_data();
+  std::span<T> mutable_data() &;
   /// The first element of a view with any strides, unchecked.
   template <class T>
   const T* strided_data() const {
