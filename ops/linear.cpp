@@ -7,8 +7,6 @@ namespace ops {
 
 namespace {
 
-Tensor gemm_ready(const Tensor& x) { return kernels::is_gemm_ready(x) ? x : x.contiguous(); }
-
 /// All samples as rows, whatever axes they came in.
 template <Value V>
 V as_rows(const V& x) {
@@ -37,8 +35,8 @@ Shape Linear::infer(Shapes in) const {
 
 void Linear::forward(Tensors in, Tensor& out) const {
   const std::int64_t fan_out = in[1].shape()[0], fan_in = in[1].shape()[1];
-  const Tensor weight = gemm_ready(in[1]), bias = in[2].contiguous();
-  const Tensor x = gemm_ready(in[0].rank() == 2 ? in[0] : as_rows(in[0]));
+  const Tensor weight = kernels::gemm_ready(in[1]), bias = in[2].contiguous();
+  const Tensor x = kernels::gemm_ready(in[0].rank() == 2 ? in[0] : as_rows(in[0]));
   const std::int64_t rows = fan_out == 0 ? 0 : out.size() / fan_out;
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     T* z = out.mutable_data<T>().data();

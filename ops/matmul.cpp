@@ -27,8 +27,6 @@ Shape product_shape(const Shape& a, const Shape& b) {
   return matrix_shape(batch, a[a.rank() - 2], b.back());
 }
 
-Tensor gemm_ready(const Tensor& x) { return kernels::is_gemm_ready(x) ? x : x.contiguous(); }
-
 /// Strides of the batch axes, broadcast to `batch`.
 Dims batch_strides(const Tensor& x, const Shape& batch) {
   const Dims strides = x.strides();
@@ -50,9 +48,19 @@ void products(const Tensor& a, const Tensor& b, T* out, const Shape& shape) {
       });
 }
 
+bool are_matrices(const Shape& a, const Shape& b) { return a.rank() == 2 && b.rank() == 2; }
+
+/// c ← a b for matrices; c is new.
+template <class T>
+void set_product(kernels::Matrix<const T> a, kernels::Matrix<const T> b, Tensor& c) {
+  T* const data = c.mutable_data<T>().data();
+  kernels::gemm(T{1}, a, b, T{0}, kernels::Matrix<T>{data, a.rows, b.columns, b.columns, 1});
+}
+
 }  // namespace
 
 Shape Matmul::infer(Shapes in) const {
+  if (are_matrices(in[0], in[1]) && in[0][1] == in[1][0]) return {in[0][0], in[1][1]};
   if (in[0].rank() == 0 || in[1].rank() == 0)
     throw ShapeError(info.name, fmt::format("A scalar among {} and {}; use * to scale", in[0], in[1]));
   const Shape a = as_row(in[0]), b = as_column(in[1]);
@@ -68,8 +76,14 @@ Shape Matmul::infer(Shapes in) const {
 }
 
 void Matmul::forward(Tensors in, Tensor& out) const {
-  const Tensor a = gemm_ready(in[0].reshaped(as_row(in[0].shape())));
-  const Tensor b = gemm_ready(in[1].reshaped(as_column(in[1].shape())));
+  if (are_matrices(in[0].shape(), in[1].shape())) {
+    const Tensor a = kernels::gemm_ready(in[0]), b = kernels::gemm_ready(in[1]);
+    return visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
+      set_product(kernels::last_two_axes<T>(a), kernels::last_two_axes<T>(b), out);
+    });
+  }
+  const Tensor a = kernels::gemm_ready(in[0].reshaped(as_row(in[0].shape())));
+  const Tensor b = kernels::gemm_ready(in[1].reshaped(as_column(in[1].shape())));
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     products(a, b, out.mutable_data<T>().data(), product_shape(a.shape(), b.shape()));
   });
@@ -81,6 +95,16 @@ void Matmul::vjp(const Pullback<V>& p) const {
   const V ct = reshape(p.ct, product_shape(row, column));
   if (p.needs[0]) p.grad[0] = reshape(sum_to(matmul(ct, transpose(reshape(p.in[1], column))), row), p.in[0].shape());
   if (p.needs[1]) p.grad[1] = reshape(sum_to(matmul(transpose(reshape(p.in[0], row)), ct), column), p.in[1].shape());
+}
+
+void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
+  if (!are_matrices(p.in[0].shape(), p.in[1].shape())) return vjp(p);
+  const Tensor a = kernels::gemm_ready(p.in[0]), b = kernels::gemm_ready(p.in[1]), ct = kernels::gemm_ready(p.ct);
+  visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto A = kernels::last_two_axes<T>(a), B = kernels::last_two_axes<T>(b), U = kernels::last_two_axes<T>(ct);
+    if (p.needs[0]) set_product(U, B.transposed(), p.grad[0] = Tensor::uninitialized_like(p.in[0]));
+    if (p.needs[1]) set_product(A.transposed(), U, p.grad[1] = Tensor::uninitialized_like(p.in[1]));
+  });
 }
 
 std::vector<Sample> Matmul::samples() {

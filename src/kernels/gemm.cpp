@@ -46,29 +46,44 @@ struct Layout {
   }
 };
 
-template <class T>
-void small(T alpha, Matrix<const T> a, Matrix<const T> b, T beta, Matrix<T> c) {
+/// `width` columns of c, each row's sums held in registers. b goes by its own column stride, or by 1.
+template <int width, bool dense, class T>
+void strip(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c, std::int64_t j) {
+  const std::int64_t step = dense ? 1 : b.column_stride;
   for (std::int64_t i = 0; i < c.rows; ++i) {
-    T* row = c.data + i * c.row_stride;
-    for (std::int64_t j = 0; j < c.columns; ++j) row[j] = beta == T{0} ? T{0} : beta * row[j];
-    for (std::int64_t p = 0; p < a.columns; ++p) {
-      const T scale = alpha * a.data[i * a.row_stride + p * a.column_stride];
-      const T* from = b.data + p * b.row_stride;
-      if (b.column_stride == 1)
-        for (std::int64_t j = 0; j < c.columns; ++j) row[j] += scale * from[j];
-      else
-        for (std::int64_t j = 0; j < c.columns; ++j) row[j] += scale * from[j * b.column_stride];
-    }
+    T sum[width] = {};
+    const T* left = a.data + i * a.row_stride;
+    const T* right = b.data + j * step;
+    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride)
+      for (int q = 0; q < width; ++q) sum[q] += *left * right[q * step];
+    T* to = c.data + i * c.row_stride + j;
+    for (int q = 0; q < width; ++q) to[q] = beta == T{0} ? alpha * sum[q] : alpha * sum[q] + beta * to[q];
   }
+}
+
+template <bool dense, class T>
+void strips(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  std::int64_t j = 0;
+  for (; j + 8 <= c.columns; j += 8) strip<8, dense>(alpha, a, b, beta, c, j);
+  for (; j + 4 <= c.columns; j += 4) strip<4, dense>(alpha, a, b, beta, c, j);
+  for (; j < c.columns; ++j) strip<1, dense>(alpha, a, b, beta, c, j);
+}
+
+template <class T>
+void small(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  if (b.column_stride == 1)
+    strips<true>(alpha, a, b, beta, c);
+  else
+    strips<false>(alpha, a, b, beta, c);
 }
 
 template <class T>
 void route(T alpha, Matrix<const T> a, Matrix<const T> b, T beta, Matrix<T> c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns;
   if (m == 0 || n == 0) return;
+  if (m * n * k <= blas_pays) return small(alpha, a, b, beta, c);
   const Layout<T> left(a), right(b);
-  const bool fits = std::max({m, n, k, left.leading, right.leading, c.row_stride}) <= blas_limit;
-  if (m * n * k <= blas_pays || !fits) return small(alpha, a, b, beta, c);
+  if (std::max({m, n, k, left.leading, right.leading, c.row_stride}) > blas_limit) return small(alpha, a, b, beta, c);
   one_thread();
   blas(left.transpose, right.transpose, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), alpha, a.data,
        static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data,

@@ -31,5 +31,7 @@ Matrix<const T> last_two_axes(const Tensor& x, std::int64_t offset = 0) {
 
 /// Whether gemm takes the last two axes as they are: one of them has stride 1, and the other does not overlap.
 bool is_gemm_ready(const Tensor& x);
+/// The tensor itself, or a row-major copy.
+inline Tensor gemm_ready(const Tensor& x) { return is_gemm_ready(x) ? x : x.contiguous(); }
 
 }  // namespace nabla::kernels
