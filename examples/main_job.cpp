@@ -84,7 +84,7 @@ std::vector<Epoch> train_network(nn::Mlp& net, const Job& job, std::uint64_t see
       tape.clear();
       Var logits = net(tape.constant(batch.inputs));
       Var loss = softmax_cross_entropy(logits, tape.constant(batch.targets));
-      sgd.step(net.parameters(), gradient(loss, net.parameters()));
+      sgd.step(net, loss);
       progress.step(batch.size(), loss.value().item());
     }
     Tensor logits = net(test.inputs);

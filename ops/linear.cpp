@@ -57,6 +57,27 @@ void Linear::vjp(const Pullback<V>& p) const {
   if (p.needs[2]) p.grad[2] = sum(delta, 0);
 }
 
+void Linear::vjp_fused(const Pullback<Tensor>& p) const {
+  const Tensor delta = kernels::gemm_ready(as_rows(p.ct)), x = kernels::gemm_ready(as_rows(p.in[0]));
+  visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const auto d = kernels::last_two_axes<T>(delta);
+    if (p.needs[2]) p.grad[2] = sum(delta, 0);
+    if (p.needs[0]) {
+      const Tensor weight = kernels::gemm_ready(p.in[1]);
+      p.grad[0] = kernels::product(d, kernels::last_two_axes<T>(weight)).reshaped(p.in[0].shape());
+    }
+    if (!p.needs[1]) return;
+    Into* const into = p.into.empty() || !p.into[1].target ? nullptr : &p.into[1];
+    if (!into) {
+      p.grad[1] = kernels::product(d.transposed(), kernels::last_two_axes<T>(x));
+      return;
+    }
+    kernels::gemm(static_cast<T>(into->alpha), d.transposed(), kernels::last_two_axes<T>(x), static_cast<T>(into->beta),
+                  kernels::dense<T>(*into->target));
+    into->target = nullptr;
+  });
+}
+
 std::vector<Sample> Linear::samples() {
   return {{Linear{}, {Shape{4, 3}, Shape{2, 3}, Shape{2}}},
           {Linear{}, {Shape{3}, Shape{2, 3}, Shape{2}}},

@@ -50,13 +50,6 @@ void products(const Tensor& a, const Tensor& b, T* out, const Shape& shape) {
 
 bool are_matrices(const Shape& a, const Shape& b) { return a.rank() == 2 && b.rank() == 2; }
 
-/// c ← a b for matrices; c is new.
-template <class T>
-void set_product(kernels::Matrix<const T> a, kernels::Matrix<const T> b, Tensor& c) {
-  T* const data = c.mutable_data<T>().data();
-  kernels::gemm(T{1}, a, b, T{0}, kernels::Matrix<T>{data, a.rows, b.columns, b.columns, 1});
-}
-
 }  // namespace
 
 Shape Matmul::infer(Shapes in) const {
@@ -79,7 +72,7 @@ void Matmul::forward(Tensors in, Tensor& out) const {
   if (are_matrices(in[0].shape(), in[1].shape())) {
     const Tensor a = kernels::gemm_ready(in[0]), b = kernels::gemm_ready(in[1]);
     return visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-      set_product(kernels::last_two_axes<T>(a), kernels::last_two_axes<T>(b), out);
+      kernels::gemm(T{1}, kernels::last_two_axes<T>(a), kernels::last_two_axes<T>(b), T{0}, kernels::dense<T>(out));
     });
   }
   const Tensor a = kernels::gemm_ready(in[0].reshaped(as_row(in[0].shape())));
@@ -102,8 +95,8 @@ void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   const Tensor a = kernels::gemm_ready(p.in[0]), b = kernels::gemm_ready(p.in[1]), ct = kernels::gemm_ready(p.ct);
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
     const auto A = kernels::last_two_axes<T>(a), B = kernels::last_two_axes<T>(b), U = kernels::last_two_axes<T>(ct);
-    if (p.needs[0]) set_product(U, B.transposed(), p.grad[0] = Tensor::uninitialized_like(p.in[0]));
-    if (p.needs[1]) set_product(A.transposed(), U, p.grad[1] = Tensor::uninitialized_like(p.in[1]));
+    if (p.needs[0]) p.grad[0] = kernels::product(U, B.transposed());
+    if (p.needs[1]) p.grad[1] = kernels::product(A.transposed(), U);
   });
 }
 

@@ -49,6 +49,7 @@ template <Value V>
 PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed) {
   Tape& tape = f.tape();
   const Tensor& value = tape.node("gradient", f).value();
+  tape.require_whole("gradient", f.id());
   check_seed(value, value_of(tape, seed));
   PooledVector<NodeId> wrt;
   for (const Var& x : xs) {

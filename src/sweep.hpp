@@ -93,7 +93,7 @@ inline void call_rule(const Node& node, const Tape& tape, NodeId, const Tensor& 
                       std::span<Tensor> grad) {
   Scratch<const Tensor*> in(grad.size());
   for (std::size_t i = 0; i < grad.size(); ++i) in[i] = &tape.node(node.operands()[i]).value();
-  node.table()->vjp(node.op(), {Tensors(in.span()), node.value(), ct, needs, grad});
+  node.table()->vjp(node.op(), {.in = Tensors(in.span()), .out = node.value(), .ct = ct, .needs = needs, .grad = grad});
 }
 
 inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, std::span<const bool> needs,
@@ -148,15 +148,16 @@ void check_cotangent(const Node& node, std::size_t i, const Tensor& operand, con
                                  operand.dtype(), ct.dtype()));
 }
 
-/// Calls the rule of any operation and adds what it gives. `needs` and `grad` are working space; grad is left empty.
-template <Value V>
-void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints, Scratch<bool>& needs,
-                 Scratch<V>& grad) {
+/// Calls the rule of any operation, by `call`, and adds what it gives. `needs` and `grad` are working space; grad is
+/// left empty.
+template <Value V, class Call>
+void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints, Scratch<bool>& needs, Scratch<V>& grad,
+                 Call call) {
   const std::span<const NodeId> operands = node.operands();
   needs.resize(operands.size());
   grad.resize(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) needs[i] = adjoints.matters(operands[i]);
-  call_rule(node, tape, id, adjoints[id], needs.span(), grad.span());
+  call(node, tape, id, adjoints[id], needs.span(), grad.span());
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (needs[i] && grad[i].defined()) {
       check_cotangent(node, i, tape.node(operands[i]).value(), grad[i]);
@@ -179,7 +180,8 @@ void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::sp
   for (NodeId id = root + 1; id-- > first;) {
     if (!adjoints.goes_on(id) || !adjoints.has(id)) continue;
     const Node& node = tape.node(id);
-    if (!add_elementwise(node, tape, adjoints[id], adjoints)) add_by_rule(node, tape, id, adjoints, needs, grad);
+    if (!add_elementwise(node, tape, adjoints[id], adjoints))
+      add_by_rule(node, tape, id, adjoints, needs, grad, [](auto&&... arguments) { call_rule(arguments...); });
     adjoints.pass(id);
   }
   for (std::size_t i = 0; i < wrt.size(); ++i)

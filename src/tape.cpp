@@ -78,6 +78,7 @@ void Tape::add_slot() {
 
 void Tape::truncate(std::size_t length) {
   while (size_ > length) nodes_[--size_]->retire();
+  if (length <= used_up_) used_up_ = ~std::size_t{0};
   ++generation_;
 }
 
@@ -121,6 +122,16 @@ Var Tape::find(const Parameter& parameter) {
   const auto it = store_->parameters.find(parameter.id());
   if (it == store_->parameters.end() || !alive(it->second.id, it->second.generation)) return {};
   return {this, it->second.id, it->second.generation};
+}
+
+void Tape::give_up(const Parameter& parameter) {
+  const auto it = store_->parameters.find(parameter.id());
+  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation)) nodes_[it->second.id]->retire();
+}
+
+void Tape::require_whole(std::string_view where, NodeId id) const {
+  if (id >= used_up_)
+    throw TapeError(where, "A consuming step has used this record up; clear() the tape and record again");
 }
 
 void Tape::clear() { truncate(0); }

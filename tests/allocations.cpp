@@ -48,7 +48,7 @@ int main() {
   const data::Dataset digits = data::digits();
   int failures = 0;
   for (const DType dtype : {f32, f64}) {
-    for (const double momentum : {0.0, 0.9}) {
+    for (const auto& [momentum, consuming] : {std::pair(0.0, false), {0.0, true}, {0.9, false}, {0.9, true}}) {
       const data::Dataset set(digits.inputs.to(dtype), digits.targets);
       nn::Mlp net({64, 30, 10}, {.hidden = nn::sigmoid, .output = nn::identity, .seed = 4, .dtype = dtype});
       optim::Sgd sgd{.learning_rate = 0.5, .momentum = momentum};
@@ -62,13 +62,16 @@ int main() {
           tape.clear();
           const Var logits = net(tape.constant(batch.inputs));
           const Var loss = nn::softmax_cross_entropy(logits, tape.constant(batch.targets));
-          const Gradients g = gradient(loss, net.parameters());
-          sgd.step(net.parameters(), g);
+          if (consuming)
+            sgd.step(net, loss);
+          else
+            sgd.step(net.parameters(), gradient(loss, net.parameters()));
           steps += counting;
         }
         counting = false;
       }
-      fmt::print("{} momentum {}: {} allocations in {} warm steps\n", dtype, momentum, calls, steps);
+      fmt::print("{} momentum {}, {}: {} allocations in {} warm steps\n", dtype, momentum,
+                 consuming ? "consuming" : "with Gradients", calls, steps);
       failures += calls != 0;
     }
   }

@@ -21,6 +21,7 @@
 #include <memory>
 #include <nabla/apply.hpp>
 #include <nabla/error.hpp>
+#include <nabla/into.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>
 #include <nabla/tape.hpp>
@@ -70,6 +71,9 @@ struct Pullback<Tensor> {
   const Tensor& ct;
   std::span<const bool> needs;  ///< grad[i] is wanted only where needs[i]
   std::span<Tensor> grad;       ///< empty Tensors; one left empty counts as zero
+  /// Nothing, or a place for each operand's gradient. A fused rule that has added to a target sets it to null and
+  /// leaves grad[i] empty; other rules need not know. A target may be in[i] itself: it is written last.
+  std::span<Into> into = {};
 };
 
 template <>

@@ -68,6 +68,12 @@ class Tape {
   Node& next_node();
   /// @param plain  the operation is elementwise, and its operands are dense and like the result
   Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain);
+  /// Lets go of the value of a parameter's leaf, whose handles become stale: a consuming sweep writes it in place.
+  void give_up(const Parameter& parameter);
+  /// The nodes from `first` on can no longer be swept.
+  void use_up(NodeId first) { used_up_ = first < used_up_ ? first : used_up_; }
+  /// @throws TapeError, naming `where`, when a sweep from this node would need what has been given up
+  void require_whole(std::string_view where, NodeId id) const;
   /// @}
 
  private:
@@ -84,6 +90,7 @@ class Tape {
   Node** nodes_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  std::size_t used_up_ = ~std::size_t{0};  // nodes from here on can no longer be swept
   std::uint32_t generation_ = 1;
   std::unique_ptr<Store> store_;
 };

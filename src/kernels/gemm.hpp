@@ -29,6 +29,21 @@ Matrix<const T> last_two_axes(const Tensor& x, std::int64_t offset = 0) {
   return {x.strided_data<T>() + offset, x.shape()[r - 2], x.shape()[r - 1], strides[r - 2], strides[r - 1]};
 }
 
+/// A matrix to be written.
+template <class T>
+Matrix<T> dense(Tensor& x) {
+  const std::int64_t columns = x.shape()[1];
+  return {x.mutable_data<T>().data(), x.shape()[0], columns, columns, 1};
+}
+
+/// a b
+template <class T>
+Tensor product(Matrix<const T> a, Matrix<const T> b) {
+  Tensor c = Tensor::uninitialized({a.rows, b.columns}, dtype_of<T>);
+  gemm(T{1}, a, b, T{0}, dense<T>(c));
+  return c;
+}
+
 /// Whether gemm takes the last two axes as they are: one of them has stride 1, and the other does not overlap.
 bool is_gemm_ready(const Tensor& x);
 /// The tensor itself, or a row-major copy.

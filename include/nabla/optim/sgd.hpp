@@ -17,6 +17,16 @@ struct Sgd {
   /// One step for all parameters. @throws ValueError for hyper-parameters out of range, or a parameter without a
   /// gradient; ShapeError or DTypeError when a gradient does not fit its parameter. Nothing is changed then.
   void step(std::span<Parameter* const> parameters, const Gradients& gradients);
+
+  /// The same from the loss itself, by consume(): the gradient of a weight matrix is never formed, the product that
+  /// would form it adds to the weight or to its velocity. Weights are those of gradient() and step() within 2 units in
+  /// the last place of the larger of w and of the step. @throws ValueError as above, and as consume()
+  void step(std::span<Parameter* const> parameters, const Var& loss);
+  template <class Net>
+  requires requires(Net& net) {
+    { net.parameters() } -> std::same_as<Parameters>;
+  }
+  void step(Net& net, const Var& loss) { step(net.parameters(), loss); }
 };
 
 static_assert(Optimizer<Sgd>);
