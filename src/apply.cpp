@@ -88,7 +88,10 @@ inline bool is_plain(const OpTable& table, Tensors in) {
   check_operands(table.info, in);
   const DType dtype = infer_dtype(table, op, in);
   const Shape shape = infer(table, op, in);
-  out = table.info.view ? Tensor() : Tensor::uninitialized(shape, dtype);
+  if (table.info.view)
+    out.reset();
+  else
+    out.become(shape, dtype);
   table.forward(op, in, out);
 }
 

@@ -126,6 +126,9 @@ class Tensor {
   void become_like(const Tensor& x) {
     if (!is_dense_like(x) || !storage_.unique()) *this = uninitialized_like(x);
   }
+  void become(const Shape& shape, DType dtype) {
+    if (!is_writable() || this->dtype() != dtype || shape_ != shape) *this = uninitialized(shape, dtype);
+  }
   /// Whether there is a value, in row-major order.
   bool is_dense() const { return layout_.defined && layout_.contiguous; }
   /// The same, with the shape and the dtype of another.
