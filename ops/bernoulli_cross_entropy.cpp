@@ -20,8 +20,7 @@ template <Value V>
 void BernoulliCrossEntropy::vjp(const Pullback<V>& p) const {
   const V &a = p.in[0], &y = p.in[1];
   const double m = kernels::samples_of(a.shape());
-  if (p.needs[0])
-    p.grad[0] = p.ct * ((where(equal(y, 1.0), 0.0, (1.0 - y) / (1.0 - a)) - where(equal(y, 0.0), 0.0, y / a)) / m);
+  if (p.needs[0]) p.grad[0] = p.ct * ((kernels::ratio(1.0 - y, 1.0 - a) - kernels::ratio(y, a)) / m);
   if (p.needs[1]) p.grad[1] = p.ct * ((log(1.0 - a) - log(a)) / m);
 }
 

@@ -87,12 +87,17 @@ inline bool is_plain(const OpTable& table, Tensors in) {
 [[gnu::noinline]] void evaluate_any(const OpTable& table, const void* op, Tensors in, Tensor& out) {
   check_operands(table.info, in);
   const DType dtype = infer_dtype(table, op, in);
-  const Shape shape = infer(table, op, in);
-  if (table.info.view)
+  if (table.info.view) {
     out.reset();
-  else
-    out.become(shape, dtype);
+    return table.forward(op, in, out);
+  }
+  const Shape shape = infer(table, op, in);
+  out.become(shape, dtype);
   table.forward(op, in, out);
+  if (out.shape() != shape || out.dtype() != dtype) [[unlikely]]
+    throw ShapeError(table.info.name, fmt::format("The forward rule gave {} {} where {} {} was inferred; they must be "
+                                                  "equal",
+                                                  out.dtype(), out.shape(), dtype, shape));
 }
 
 /// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.

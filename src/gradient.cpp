@@ -64,7 +64,7 @@ PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed
   try {
     detail::sweep<V>(tape, f.id(), as_seed(f, seed), wrt, found);
   } catch (...) {  // a rule that fails leaves nothing of a recorded sweep behind
-    if (tape.size() > before.size) tape.rewind(before);
+    tape.rewind(before);
     throw;
   }
   PooledVector<V> all(xs.size());

@@ -110,7 +110,8 @@ Var Tape::constant(double value) { return constant(Tensor::scalar(value)); }
 
 Var Tape::parameter(const Parameter& parameter) {
   const auto it = store_->parameters.find(parameter.id());
-  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation))
+  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation) &&
+      nodes_[it->second.id]->value().shares_storage_with(parameter.value))
     return {this, it->second.id, it->second.generation};
   require_defined("parameter", parameter.value);
   const Var leaf = append(NodeKind::parameter, parameter.value);
@@ -135,13 +136,20 @@ void Tape::require_whole(std::string_view where, NodeId id) const {
 }
 
 void Tape::clear() { truncate(0); }
-Tape::Mark Tape::mark() const { return {static_cast<NodeId>(size_)}; }
+Tape::Mark Tape::mark() const {
+  Mark mark;
+  mark.tape = this;
+  mark.size = static_cast<NodeId>(size_);
+  mark.generation = size_ == 0 ? 0 : nodes_[size_ - 1]->generation();
+  return mark;
+}
 
 void Tape::rewind(Mark mark) {
-  if (mark.size > size_)
+  if (mark.tape != this) throw TapeError("rewind", "The mark is of another tape; rewind that one");
+  if (mark.size > size_ || (mark.size > 0 && nodes_[mark.size - 1]->generation() != mark.generation))
     throw TapeError("rewind",
-                    fmt::format("The mark stands at {} nodes, the tape has {}; it was cleared or rewound further "
-                                "already",
+                    fmt::format("The mark stood at {} nodes, and the tape was cleared or rewound further since; it has "
+                                "{} nodes now, take a new mark",
                                 mark.size, size_));
   truncate(mark.size);
 }

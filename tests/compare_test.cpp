@@ -59,7 +59,7 @@ struct Problem {
   Tensor x, y;
 };
 
-/// Must show 4, for one dtype: 1 to 6 layers, batches of 1, 7 and 64, every hidden and output activation, every cost.
+/// All pairs, for one dtype: 1 to 6 layers, batches of 1, 7 and 64, every hidden and output activation, every cost.
 void compare_all(DType dtype, double bound) {
   std::uint64_t seed = 0;
   for (int layers = 1; layers <= 6; ++layers)

@@ -187,7 +187,7 @@ TEST_CASE("check_op finds each mistake in the row that is meant for it") {
   check_found(report_of<Seeded::wrong_sign>(), by_differences, "by the rule");
   check_found(report_of<Seeded::missing_term>(), by_differences, "by the rule");
   check_found(report_of<Seeded::result_shape>(), "shape and dtype rule",
-              "the rule says f64 [2, 3], the result is f64 [6]");
+              "The forward rule gave f64 [6] where f64 [2, 3] was inferred");
   check_found(report_of<Seeded::needs_swapped>(), "needs mask", "the gradient of one operand and that of all differ");
   check_found(report_of<Seeded::not_recorded>(), by_differences, "gradient 0");
   check_found(report_of<Seeded::not_recorded>(), "JVP = VJP transposed", "<u, J v> and <u J, v> differ");

@@ -171,8 +171,14 @@ TEST_CASE("a parameter is recorded anew after clear, rewind and a change of its 
   Parameter w("w", full({1}, 3));
   const Tape::Mark start = tape.mark();
   const Var first = tape.parameter(w);
+  CHECK(tape.parameter(w) == first);
   w.value = full({1}, 4);
-  CHECK(tape.parameter(w) == first);  // one step, one value
+  CHECK(tape.find(w) == first);
+  const Var second = tape.parameter(w);  // a forgotten clear() does not freeze it
+  CHECK_FALSE(second == first);
+  CHECK(first.value().item() == 3);
+  CHECK(second.value().item() == 4);
+  CHECK(tape.find(w) == second);
   tape.rewind(start);
   CHECK_FALSE(tape.find(w).defined());
   static_cast<void>(tape.variable(7.0));  // takes the place of the old leaf
@@ -262,10 +268,14 @@ TEST_CASE("handles from before a mark live on after rewind") {
   tape.rewind(tape.mark());
   CHECK(tape.size() == 2);
   CHECK(gradient(y, {x})[x].item() == 4);
-  tape.rewind(Tape::Mark{0});
-  CHECK_THROWS_WITH_AS(tape.rewind(mark),
-                       "[rewind] The mark stands at 2 nodes, the tape has 0; it was cleared or rewound further already",
-                       TapeError);
+  tape.clear();
+  const char* text = "[rewind] The mark stood at 2 nodes, and the tape was cleared or rewound further since";
+  CHECK_THROWS_WITH_AS(tape.rewind(mark), doctest::Contains(text), TapeError);
+  for (int i = 0; i < 3; ++i) tape.variable(1.0);  // as long as before, but not the same nodes
+  CHECK_THROWS_WITH_AS(tape.rewind(mark), doctest::Contains(text), TapeError);
+  CHECK(tape.size() == 3);
+  Tape other;
+  CHECK_THROWS_WITH_AS(other.rewind(tape.mark()), "[rewind] The mark is of another tape; rewind that one", TapeError);
 }
 
 TEST_CASE("empty handles are refused everywhere") {
@@ -516,9 +526,10 @@ TEST_CASE("a call that is refused leaves the tape as it was") {
       [&] { static_cast<void>(one_hot(full({2}, 5, i64) + n, 3)); },
       [&] { static_cast<void>(bernoulli_cross_entropy(x - 1.0, x)); },
   };
+  const Tape::Mark before = tape.mark();
   for (const auto& mistake : mistakes) {
     CHECK_THROWS_AS(mistake(), Error);
-    if (tape.size() > size) tape.rewind(Tape::Mark{static_cast<NodeId>(size)});  // operands recorded on the way
+    tape.rewind(before);  // operands recorded on the way
   }
   CHECK_THROWS_AS(x + zeros({4}), ShapeError);
   CHECK_THROWS_AS(gather(x, full({1, 3}, 2, i64)), ValueError);
@@ -580,4 +591,23 @@ TEST_CASE("wide graphs and fans are swept once for each node") {
   for (int i = 0; i < 1000; ++i) leaves.push_back(tape.variable(full({1}, i)));
   const Gradients g = gradient(sum(square(concat(leaves))), leaves);
   for (std::size_t i = 0; i < leaves.size(); i += 111) CHECK(g[leaves[i]].item() == 2 * static_cast<double>(i));
+}
+
+namespace {
+struct Liar {
+  static constexpr OpInfo info{.name = "liar", .formula = "Σ x", .differentiable = false};
+  void forward(Tensors in, Tensor& out) const { out = sum(in[0]); }
+};
+}  // namespace
+
+TEST_CASE("a forward rule that gives another shape than it inferred is refused") {
+  CHECK_THROWS_WITH_AS(apply(Liar{}, zeros({2, 3})),
+                       "[liar] The forward rule gave f64 [] where f64 [2, 3] was inferred; they must be equal",
+                       ShapeError);
+}
+
+TEST_CASE("numbers that no integer dtype holds are not wrapped") {
+  constexpr std::uint64_t large = ~std::uint64_t{0};
+  CHECK((zeros({}) + large).item() == 0x1p64);
+  CHECK_THROWS_AS(zeros({}, i64) + large, DTypeError);
 }

@@ -13,6 +13,7 @@
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>
 #include <nabla/random.hpp>
+#include <nabla/transforms.hpp>
 #include <numbers>
 #include <string>
 #include <utility>
@@ -667,4 +668,19 @@ TEST_CASE("indexed operations agree with loops, for strided operands and indices
     wrong += !same(elements(scattered), expected);
     CHECK(wrong == 0);
   }
+}
+
+TEST_CASE("the second derivatives of the cross-entropies are finite where an output saturates") {
+  const auto bernoulli = [](double a, double y) {
+    return hessian([y](Var x) { return bernoulli_cross_entropy(x, full({1}, y)); }, full({1}, a)).item();
+  };
+  CHECK(bernoulli(1, 1) == 1);  // of -ln a
+  CHECK(bernoulli(0, 0) == 1);  // of -ln(1 - a)
+  CHECK(hvp([](Var z) { return bernoulli_cross_entropy(sigmoid(z), ones({1})); }, full({1}, 40.0), ones({1})).item() ==
+        doctest::Approx(0));
+  const Tensor y = Tensor::from({2}, {1, 0});
+  const Tensor H = hessian([&](Var a) { return categorical_cross_entropy(a, y); }, y);
+  CHECK(identical(H, Tensor::from({2, 2}, {1, 0, 0, 0})));
+  const Tensor Hv = hvp([&](Var z) { return categorical_cross_entropy(softmax(z), y); }, 800.0 * y, ones({2}));
+  CHECK(identical(abs(Hv), zeros({2})));
 }

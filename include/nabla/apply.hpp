@@ -5,6 +5,7 @@
 #include <nabla/var.hpp>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace nabla {
@@ -50,7 +51,9 @@ struct Argument {
   Argument(const Tensor& x) : kind(Kind::tensor), tensor(&x) {}
   Argument(const Var& x) : kind(Kind::var), var(&x) {}
   Argument(std::floating_point auto x) : kind(Kind::number), number(static_cast<double>(x)) {}
-  Argument(std::integral auto x) : kind(Kind::integer), integer(static_cast<std::int64_t>(x)) {}
+  Argument(std::integral auto x) : kind(Kind::integer), integer(static_cast<std::int64_t>(x)) {
+    if (!std::in_range<std::int64_t>(x)) *this = Argument(static_cast<double>(x));  // no integer dtype holds it
+  }
 
   Kind kind;
   union {

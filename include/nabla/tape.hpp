@@ -30,7 +30,8 @@ class Tape {
   /// A leaf that is data: inputs, targets, indices, masks. @throws ValueError for an empty Tensor
   Var constant(const Tensor& value);
   Var constant(double value);
-  /// The leaf of a parameter, recorded at its first use since the last clear(): every use within a step is one node.
+  /// The leaf of a parameter, recorded at its first use since the last clear(), and again when its value has been
+  /// replaced: every use of one value is one node.
   Var parameter(const Parameter& parameter);
 
   /// Number of nodes recorded.
@@ -39,11 +40,15 @@ class Tape {
   void clear();
 
   /// A place to come back to.
-  struct Mark {
+  class Mark {
+    friend class Tape;
+    const Tape* tape;
     NodeId size;
+    std::uint32_t generation;  // of the last node before it
   };
   Mark mark() const;
-  /// Removes every node recorded since. @throws TapeError when the tape is already shorter than the mark
+  /// Removes every node recorded since. @throws TapeError for a mark of another tape, or when nodes from before the
+  /// mark have been removed
   void rewind(Mark mark);
 
   /// @name A look at the record. @throws TapeError unless id < size()

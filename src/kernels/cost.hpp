@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nabla/error.hpp>
-#include <nabla/tensor.hpp>
+#include <nabla/op.hpp>
 
 namespace nabla::kernels {
 
@@ -28,6 +28,14 @@ inline Shape cost_shape(std::string_view where, const Shape& a, const Shape& y) 
 template <class T>
 T x_log_y(T x, T y) {
   return x == 0 ? T{0} : x * std::log(y);
+}
+
+/// y / a, and 0 where y is 0, whatever a is. The denominator is masked too: its own derivatives at 0 are not finite,
+/// and would pass through a mask of the quotient alone as 0 · inf.
+template <Value V>
+V ratio(const V& y, const V& a) {
+  const V absent = equal(y, 0.0);
+  return where(absent, 0.0, y / where(absent, 1.0, a));
 }
 
 /// out = scale · Σ term(a, y) over two operands of one shape. Summed in double: one rounding for f32.
