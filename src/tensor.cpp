@@ -9,7 +9,7 @@
 namespace nabla {
 namespace {
 
-/// out[i] = static_cast<To>(x[i]) over a row-major out.
+/// out[i] = convert<To>(x[i]) over a row-major out.
 template <class From, class To>
 void copy_elements(const Tensor& x, std::span<To> out) {
   const From* source = x.strided_data<From>();
@@ -17,7 +17,7 @@ void copy_elements(const Tensor& x, std::span<To> out) {
       .run([&](const auto& offset, std::int64_t n, const auto& step) {
         To* to = out.data() + offset[0];
         const From* from = source + offset[1];
-        for (std::int64_t i = 0; i < n; ++i) to[i * step[0]] = static_cast<To>(from[i * step[1]]);
+        for (std::int64_t i = 0; i < n; ++i) to[i * step[0]] = convert<To>(from[i * step[1]]);
       });
 }
 
@@ -27,7 +27,7 @@ Tensor Tensor::full(const Shape& shape, double value, DType dtype) {
   Tensor t = uninitialized(shape, dtype);
   visit(dtype, [&]<class T>(std::type_identity<T>) {
     const std::span<T> out = t.mutable_data<T>();
-    std::fill(out.begin(), out.end(), static_cast<T>(value));
+    std::fill(out.begin(), out.end(), convert<T>(value));
   });
   return t;
 }
@@ -232,7 +232,7 @@ Tensor arange(double start, double stop, double step, DType dtype) {
   Tensor t = Tensor::uninitialized({std::max<std::int64_t>(0, static_cast<std::int64_t>(count))}, dtype);
   visit(dtype, [&]<class T>(std::type_identity<T>) {
     double i = 0;
-    for (T& value : t.mutable_data<T>()) value = static_cast<T>(start + step * i++);
+    for (T& value : t.mutable_data<T>()) value = convert<T>(start + step * i++);
   });
   return t;
 }

@@ -432,3 +432,13 @@ TEST_CASE("identical compares dtype, shape and every bit") {
   CHECK_FALSE(identical(Tensor(), zeros({0})));
   CHECK_FALSE(identical(zeros({0, 1}), zeros({1, 0})));
 }
+
+TEST_CASE("what an integer type cannot hold becomes its nearest bound, and NaN becomes 0") {
+  const double inf = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  const Tensor x = Tensor::from({7}, {-inf, -1e30, -1.5, nan, 1.5, 300, inf});
+  const std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+                     greatest = std::numeric_limits<std::int64_t>::max();
+  CHECK(elements<std::int64_t>(x.to(i64)) == std::vector<std::int64_t>{least, least, -1, 0, 1, 300, greatest});
+  CHECK(elements<std::uint8_t>(x.to(u8)) == std::vector<std::uint8_t>{0, 0, 0, 0, 1, 255, 255});
+  CHECK(elements<std::uint8_t>(full({1}, 300, u8)) == std::vector<std::uint8_t>{255});
+}

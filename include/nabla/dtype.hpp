@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <type_traits>
 
@@ -38,6 +39,19 @@ inline constexpr DType dtype_of = std::is_same_v<T, float>          ? f32
                                   : std::is_same_v<T, double>       ? f64
                                   : std::is_same_v<T, std::int64_t> ? i64
                                                                     : u8;
+
+/// x as an element of another type. A floating value is truncated toward zero on its way to an integer; one that the
+/// type cannot hold becomes its nearest bound, and NaN becomes 0.
+template <Element To, class From>
+constexpr To convert(From x) {
+  if constexpr (std::is_floating_point_v<From> && !std::is_floating_point_v<To>) {
+    using Limits = std::numeric_limits<To>;
+    if (x != x) return 0;
+    if (x <= static_cast<From>(Limits::min())) return Limits::min();
+    if (x >= static_cast<From>(Limits::max())) return Limits::max();
+  }
+  return static_cast<To>(x);
+}
 
 /// Calls f(std::type_identity<T>{}) with the C++ type of `dtype`.
 template <class F>

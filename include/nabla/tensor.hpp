@@ -119,7 +119,7 @@ class Tensor {
 
   /// This tensor, or a row-major copy when it is a strided view.
   Tensor contiguous() const;
-  /// Every element converted as by static_cast; the same tensor when the dtype is already right.
+  /// Every element converted by convert(); the same tensor when the dtype is already right.
   Tensor to(DType dtype) const;
   /// Takes the shape and the dtype of x, and keeps its own buffer if that fits and nobody else holds it. Contents are
   /// then unspecified.
