@@ -1,10 +1,11 @@
-// The operation that was added is in the registry, passes the checks of every operation, and is there for users to call.
+// The operation that was added is in the registry, passes the checks of every operation, and is there for users to
+// call.
 #include <nabla/nabla.hpp>
 #include <nabla/op.hpp>
 #include <nabla/registry.hpp>
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 using namespace nabla;
 

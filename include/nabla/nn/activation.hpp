@@ -17,10 +17,8 @@ struct Named {
   F function;
 
   template <class... A>
-    requires std::is_invocable_v<const F&, const A&...>
-  auto operator()(const A&... operands) const {
-    return function(operands...);
-  }
+  requires std::is_invocable_v<const F&, const A&...>
+  auto operator()(const A&... operands) const { return function(operands...); }
 };
 template <class F>
 Named(std::string_view, F) -> Named<F>;
