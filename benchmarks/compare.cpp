@@ -43,6 +43,8 @@ Result measure(const Row& row, const Sides& sides, int pairs, double block_nanos
     result.lowest = result.measured.lowest_ratio;
     result.highest = result.measured.highest_ratio;
   }
+  result.measured.first /= sides.operations;
+  result.measured.second /= sides.operations;
   switch (row.goal.bound) {
     case Bound::ratio_at_most:
       result.reached = result.ratio <= row.goal.value;
@@ -98,7 +100,7 @@ void print_machine() {
 
 int run(int argc, char** argv) {
   std::string filter, json_file;
-  int pairs = 21;
+  int pairs = 15;
   double block_milliseconds = 10;
   bool list = false;
   CLI::App app("Nabla beside its yardsticks, in turn: A B A B ... Medians, and ratios pair by pair.");
@@ -127,7 +129,7 @@ int run(int argc, char** argv) {
 
   if (openblas_set_num_threads) openblas_set_num_threads(1);
   print_machine();
-  fmt::print("{:<56} {:>9} {:>9}  {:>6} {:<15}  {:<22} {}\n", "figure", "Nabla", "yardstick", "ratio", "(min - max)",
+  fmt::print("{:<62} {:>9} {:>9}  {:>6} {:<15}  {:<22} {}\n", "figure", "Nabla", "yardstick", "ratio", "(min - max)",
              "goal", "reached");
   nlohmann::ordered_json json{{"rows", nlohmann::ordered_json::array()}};
   int reached = 0;
@@ -135,7 +137,7 @@ int run(int argc, char** argv) {
     const Sides sides = row.make();
     const Result result = measure(row, sides, pairs, block_milliseconds * 1e6);
     const std::string figure = row.figure + (sides.note.empty() ? "" : " (" + sides.note + ")");
-    fmt::print("{:<56} {:>9} {:>9}  {:>6.2f} {:<15}  {:<22} {}\n", figure, scaled(result.measured.first, row.memory),
+    fmt::print("{:<62} {:>9} {:>9}  {:>6.2f} {:<15}  {:<22} {}\n", figure, scaled(result.measured.first, row.memory),
                scaled(result.measured.second, row.memory), result.ratio,
                fmt::format("({:.2f} - {:.2f})", result.lowest, result.highest), text(row.goal, row.memory),
                result.reached ? "yes" : "NO");

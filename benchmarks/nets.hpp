@@ -1,6 +1,7 @@
 // The networks whose training step is measured, as plain data, so that every library trains the same one.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -54,7 +55,7 @@ struct Problem {
   explicit Problem(const Net& of) : net(of) {
     for (std::size_t l = 1; l < net.sizes.size(); ++l) {
       const auto fan_in = static_cast<float>(net.sizes[l - 1]);
-      weights.push_back(uniform(net.sizes[l] * net.sizes[l - 1], fan_in < 16 ? 0.5F : 2 / fan_in));
+      weights.push_back(uniform(net.sizes[l] * net.sizes[l - 1], std::sqrt(6 / fan_in)));  // He et al. 2015
       biases.push_back(uniform(net.sizes[l], 0.1F));
     }
     inputs = uniform(net.batch * net.sizes.front(), 1);

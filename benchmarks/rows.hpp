@@ -25,6 +25,7 @@ struct Goal {
 struct Sides {
   Block nabla, yardstick;
   std::string note = {};  ///< which yardstick it is, where there were several to choose from
+  double operations = 1;  ///< in a step; figures are shown for one
 };
 
 struct Row {
@@ -34,7 +35,6 @@ struct Row {
   bool memory = false;  ///< bytes, measured once
 };
 
-/// Reads the programs beside this one: the peers that have been built.
 class Peers;
 
 std::vector<Row> training_rows(const std::shared_ptr<Peers>& peers);

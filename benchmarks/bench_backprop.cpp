@@ -1,0 +1,35 @@
+// The training step of the nets A to F by Nabla, and by the closed form on every gemm.
+#include <benchmark/benchmark.h>
+
+#include "closed_form.hpp"
+#include "nabla_net.hpp"
+
+namespace {
+
+using namespace bench;
+
+template <class Step>
+void run(benchmark::State& state, Step& step) {
+  for (auto _ : state) step.step();
+  state.SetItemsProcessed(state.iterations());
+}
+
+const bool registered = [] {
+  for (const Net& net : nets()) {
+    const std::string name(net.name);
+    benchmark::RegisterBenchmark((name + "/nabla").c_str(), [&net](benchmark::State& state) {
+      NablaNet step{Problem(net)};
+      run(state, step);
+    });
+    for (const Gemm* gemm : gemms())
+      benchmark::RegisterBenchmark((name + "/closed_form/" + std::string(gemm->name)).c_str(),
+                                   [&net, gemm](benchmark::State& state) {
+                                     gemm->set_threads(1);
+                                     ClosedForm step(Problem(net), *gemm);
+                                     run(state, step);
+                                   });
+  }
+  return true;
+}();
+
+}  // namespace
