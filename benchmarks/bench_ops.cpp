@@ -1,4 +1,5 @@
-// Every operation of the registry on the largest of its differentiable samples: computed, and recorded and swept.
+// Every operation of the registry on the largest of its differentiable samples (on [128, 128] if it is elementwise):
+// computed, and recorded and swept.
 #include <benchmark/benchmark.h>
 
 #include <nabla/nabla.hpp>
@@ -22,9 +23,9 @@ std::int64_t elements(const Sample& sample) {
 }
 
 /// The largest one with operands that are not empty, at least one of them floating.
-const Sample* largest(const std::vector<Sample>& samples) {
-  const Sample* best = nullptr;
-  for (const Sample& sample : samples) {
+Sample* largest(std::vector<Sample>& samples) {
+  Sample* best = nullptr;
+  for (Sample& sample : samples) {
     bool floating = false, empty = false;
     for (const OperandSpec& spec : sample.operands) {
       floating |= is_floating(spec.dtype);
@@ -71,9 +72,11 @@ void record_and_reverse(benchmark::State& state, const Sample& sample) {
 
 const bool registered = [] {
   for (const OpTable* table : registry()) {
-    const std::vector<Sample> samples = table->samples();
-    const Sample* sample = largest(samples);
+    std::vector<Sample> samples = table->samples();
+    Sample* sample = largest(samples);
     if (!sample) continue;
+    if (table->elementwise)
+      for (OperandSpec& spec : sample->operands) spec.shape = {128, 128};
     std::string name(table->info.name);
     for (const OperandSpec& spec : sample->operands) name += fmt::format("_{}", spec.shape);
     benchmark::RegisterBenchmark((name + "/forward").c_str(),

@@ -10,8 +10,10 @@ namespace bench {
 
 /// n numbers uniform on ±bound, always the same.
 std::vector<double> numbers(std::size_t n, double bound, std::uint64_t seed);
+/// A Tensor of them, uniform on ±1.
+nabla::Tensor data(const nabla::Shape& shape, std::uint64_t seed);
 
-/// A function of several arrays. Arguments are kept as Tensors; double_value() reads the same numbers.
+/// A function of several arrays. double_value() computes it in plain double, from the same numbers.
 struct Function {
   std::vector<nabla::Tensor> arguments;
 
