@@ -6,9 +6,8 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Abs::elementwise = kernels::any(  //
-    [](auto x) { return x < 0 ? -x : x + 0; }, [](auto u, auto x, auto) { return u * (x > 0   ? 1
-                                                                                      : x < 0 ? -1
-                                                                                              : x); });
+    [](auto x) { return select(x < 0, -x, x + 0); },
+    [](auto u, auto x, auto) { return u * select(x > 0, 1, select(x < 0, -1, x)); });
 
 template <Value V>
 void Abs::vjp(const Pullback<V>& p) const {

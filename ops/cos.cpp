@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Cos::elementwise = kernels::floating(  //
-    [](auto x) { return std::cos(x); }, [](auto u, auto x, auto) { return -u * std::sin(x); });
+    [](auto x) { return cos(x); }, [](auto u, auto x, auto) { return -u * sin(x); });
 
 template <Value V>
 void Cos::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 #include <numbers>
 
@@ -8,8 +7,8 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Erfc::elementwise = kernels::floating(  //
-    [](auto x) { return std::erfc(x); },
-    [](auto u, auto x, auto) { return u * (-2 * std::numbers::inv_sqrtpi_v<decltype(x)> * std::exp(-x * x)); });
+    [](auto x) { return erfc(x); },
+    [](auto u, auto x, auto) { return u * (-2 * std::numbers::inv_sqrtpi * exp(-x * x)); });
 
 template <Value V>
 void Erfc::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Exp::elementwise = kernels::floating(  //
-    [](auto x) { return std::exp(x); }, [](auto u, auto, auto y) { return u * y; });
+    [](auto x) { return exp(x); }, [](auto u, auto, auto y) { return u * y; });
 
 template <Value V>
 void Exp::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 #include <numbers>
 
@@ -7,29 +6,9 @@
 namespace nabla {
 namespace ops {
 
-namespace {
-
-/// Φ(x) = ½ erfc(t) at t = −x/√2: all digits in the left tail. There erfc multiplies the rounding error of t by 2t²; so
-/// that error, e, is worked out, and erfc(t + e) ≈ erfc(t) − 2/√π exp(−t²) e.
-template <class T>
-T normal_distribution(T x) {
-  constexpr long double sqrt_half = std::numbers::sqrt2_v<long double> / 2;
-  constexpr T high = static_cast<T>(sqrt_half), low = static_cast<T>(sqrt_half - static_cast<long double>(high));
-  const T t = -x * high;
-  if (!(t > 1 && t < 40)) return std::erfc(t) / 2;
-  const T e = std::fma(-x, high, -t) - x * low;
-  return (std::erfc(t) - 2 * std::numbers::inv_sqrtpi_v<T> * std::exp(-t * t) * e) / 2;
-}
-template <class T>
-T normal_density(T x) {
-  return std::exp(-x * x / 2) * (std::numbers::inv_sqrtpi_v<T> / std::numbers::sqrt2_v<T>);
-}
-
-}  // namespace
-
 constinit const Elementwise Gelu::elementwise = kernels::floating(  //
-    [](auto x) { return x * normal_distribution(x); },
-    [](auto u, auto x, auto) { return u * (normal_distribution(x) + x * normal_density(x)); });
+    [](auto x) { return x * normal_cdf(x); },
+    [](auto u, auto x, auto) { return u * (normal_cdf(x) + x * normal_pdf(x)); });
 
 template <Value V>
 void Gelu::vjp(const Pullback<V>& p) const {

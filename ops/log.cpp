@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Log::elementwise = kernels::floating(  //
-    [](auto x) { return std::log(x); }, [](auto u, auto x, auto) { return u / x; });
+    [](auto x) { return log(x); }, [](auto u, auto x, auto) { return u / x; });
 
 template <Value V>
 void Log::vjp(const Pullback<V>& p) const {

@@ -6,13 +6,9 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Minimum::elementwise = kernels::any(  //
-    [](auto a, auto b) { return a < b || a != a ? a : b; },
-    [](auto u, auto a, auto b, auto) { return a < b    ? u
-                                              : a == b ? u / 2
-                                                       : 0; },
-    [](auto u, auto a, auto b, auto) { return b < a    ? u
-                                              : a == b ? u / 2
-                                                       : 0; });
+    [](auto a, auto b) { return select(a < b || a != a, a, b); },
+    [](auto u, auto a, auto b, auto) { return select(a < b, u, select(a == b, u / 2, 0)); },
+    [](auto u, auto a, auto b, auto) { return select(b < a, u, select(a == b, u / 2, 0)); });
 
 template <Value V>
 void Minimum::vjp(const Pullback<V>& p) const {

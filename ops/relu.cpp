@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Relu::elementwise = kernels::floating(  //
-    [](auto x) { return x < 0 ? 0 : x; }, [](auto u, auto x, auto) { return x > 0 ? u : 0; });
+    [](auto x) { return select(x < 0, 0, x); }, [](auto u, auto x, auto) { return select(x > 0, u, 0); });
 
 template <Value V>
 void Relu::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -6,19 +5,8 @@
 namespace nabla {
 namespace ops {
 
-namespace {
-
-/// Never overflows, and keeps its digits in both tails.
-template <class T>
-T logistic(T x) {
-  const T e = std::exp(-std::abs(x));
-  return (x < 0 ? e : 1) / (1 + e);
-}
-
-}  // namespace
-
 constinit const Elementwise Sigmoid::elementwise = kernels::floating(  //
-    [](auto x) { return logistic(x); }, [](auto u, auto, auto y) { return u * (y * (1 - y)); });
+    [](auto x) { return sigmoid(x); }, [](auto u, auto, auto y) { return u * (y * (1 - y)); });
 
 template <Value V>
 void Sigmoid::vjp(const Pullback<V>& p) const {

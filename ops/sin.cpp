@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Sin::elementwise = kernels::floating(  //
-    [](auto x) { return std::sin(x); }, [](auto u, auto x, auto) { return u * std::cos(x); });
+    [](auto x) { return sin(x); }, [](auto u, auto x, auto) { return u * cos(x); });
 
 template <Value V>
 void Sin::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -6,19 +5,8 @@
 namespace nabla {
 namespace ops {
 
-namespace {
-
-template <class T>
-T logistic(T x) {
-  const T e = std::exp(-std::abs(x));
-  return (x < 0 ? e : 1) / (1 + e);
-}
-
-}  // namespace
-
 constinit const Elementwise Softplus::elementwise = kernels::floating(  //
-    [](auto x) { return (x > 0 ? x : 0) + std::log1p(std::exp(-std::abs(x))); },
-    [](auto u, auto x, auto) { return u * logistic(x); });
+    [](auto x) { return softplus(x); }, [](auto u, auto x, auto) { return u * sigmoid(x); });
 
 template <Value V>
 void Softplus::vjp(const Pullback<V>& p) const {

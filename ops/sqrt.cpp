@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Sqrt::elementwise = kernels::floating(  //
-    [](auto x) { return std::sqrt(x); }, [](auto u, auto, auto y) { return u / (2 * y); });
+    [](auto x) { return sqrt(x); }, [](auto u, auto, auto y) { return u / (2 * y); });
 
 template <Value V>
 void Sqrt::vjp(const Pullback<V>& p) const {

@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/elementwise.hpp"
@@ -7,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Tanh::elementwise = kernels::floating(  //
-    [](auto x) { return std::tanh(x); }, [](auto u, auto, auto y) { return u * (1 - y * y); });
+    [](auto x) { return tanh(x); }, [](auto u, auto, auto y) { return u * (1 - y * y); });
 
 template <Value V>
 void Tanh::vjp(const Pullback<V>& p) const {

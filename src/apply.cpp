@@ -81,7 +81,7 @@ inline bool is_plain(const OpTable& table, Tensors in) {
   if (!first.is_dense()) return false;
   for (std::size_t i = 1; i < in.size(); ++i)
     if (!in[i].is_dense_like(first)) return false;
-  return table.elementwise->forward[static_cast<std::size_t>(first.dtype())] != nullptr;
+  return table.elementwise->forward_loop(first.dtype()) != nullptr;
 }
 
 [[gnu::noinline]] void evaluate_any(const OpTable& table, const void* op, Tensors in, Tensor& out) {
@@ -106,7 +106,7 @@ inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& o
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    const kernels::ForwardLoop loop = table.elementwise->forward[static_cast<std::size_t>(out.dtype())];
+    const kernels::ForwardLoop loop = table.elementwise->forward_loop(out.dtype());
     loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
     return true;
   }

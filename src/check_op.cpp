@@ -313,7 +313,7 @@ Finding strides(const Trial& t) {
 }
 
 bool has_fused_rule(const OpTable& table) {
-  return table.fused || (table.elementwise && table.elementwise->reverse[0]);
+  return table.fused || (table.elementwise && table.elementwise->reverse_loop(f32));
 }
 
 bool same_shapes(const Trial& t) {

@@ -108,7 +108,7 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
 inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, Adjoints<Tensor>& adjoints) {
   const Tensor& value = node.value();
   if (!node.plain() || !ct.is_contiguous() || !is_floating(value.dtype())) return false;
-  const kernels::ReverseLoop loop = node.table()->elementwise->reverse[static_cast<std::size_t>(value.dtype())];
+  const kernels::ReverseLoop loop = node.table()->elementwise->reverse_loop(value.dtype());
   if (!loop) return false;
 
   const std::span<const NodeId> operands = node.operands();

@@ -45,7 +45,7 @@ namespace nabla::detail {
 using namespace kernels;
 
 void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out) {
-  const ForwardLoop loop = e.forward[static_cast<std::size_t>(in[in.size() - 1].dtype())];
+  const ForwardLoop loop = e.forward_loop(in[in.size() - 1].dtype());
   std::byte* const y = out.new_data();
   if (all_dense(in, out.shape())) [[likely]] {
     const void* pointers[most_operands];
@@ -59,7 +59,7 @@ void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out) {
 }
 
 bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p) {
-  const ReverseLoop loop = e.reverse[static_cast<std::size_t>(p.out.dtype())];
+  const ReverseLoop loop = e.reverse_loop(p.out.dtype());
   if (!loop) return false;
   const Tensor ct = p.ct.contiguous(), out = p.out.contiguous();
   Tensor full[most_operands];  // ∂C/∂x_k before it is summed to the shape of x_k

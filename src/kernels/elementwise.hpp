@@ -1,12 +1,14 @@
 // Operations that work element by element, made from f and its partial derivatives.
 //
-// The loops below are all that is compiled for each operation and dtype; broadcasting, strides and allocation are
-// handled once, in elementwise.cpp.
+// The loops are all that is compiled for each operation, level and dtype; broadcasting, strides and allocation are
+// handled once, in elementwise.cpp. An element's result is the same wherever it lies in a tensor.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <nabla/op.hpp>
+#include <nabla/simd/loops.hpp>
+#include <nabla/simd/math.hpp>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -25,13 +27,28 @@ using ReverseLoop = void (*)(std::int64_t n, const void* ct, const void* y, cons
 
 namespace nabla {
 
-/// The loops of an operation by the dtype of its last operand; null where it does not take that dtype.
+/// The loops of an operation, by level and by the dtype of its last operand.
 struct Elementwise {
-  kernels::ForwardLoop forward[4] = {};
-  kernels::ReverseLoop reverse[2] = {};  // f32, f64; null where only the composed rule knows the derivative
+  kernels::ForwardLoop forward[simd::level_count][4] = {};
+  kernels::ReverseLoop reverse[simd::level_count][2] = {};  // f32, f64
+
+  /// For the level of this machine; null where the operation does not take the dtype.
+  kernels::ForwardLoop forward_loop(DType dtype) const {
+    return forward[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
+  }
+  /// For f32 or f64; null where only the composed rule knows the derivative.
+  kernels::ReverseLoop reverse_loop(DType dtype) const {
+    return reverse[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
+  }
 };
 
 }  // namespace nabla
+
+namespace nabla::ops {
+
+using simd::select;  // on numbers; on packs it is found anyway
+
+}  // namespace nabla::ops
 
 namespace nabla::kernels {
 
@@ -40,53 +57,63 @@ inline constexpr std::size_t most_operands = 4;
 
 namespace detail {
 
-/// The loops are compiled for the steps that occur: all 1; one operand repeated (step 0); any.
+using simd::Level;
+
+/// On numbers: for integers, and between dtypes. Compiled for dense operands and for any steps.
 template <class F, class To, class... From>
-void forward_loop(std::int64_t n, void* y, const void* const* in, const std::int64_t* step) {
+void scalar_loop(std::int64_t n, void* y, const void* const* in, const std::int64_t* step) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
     const F f{};
     To* const to = static_cast<To*>(y);
     const auto run = [&](auto... s) {
       for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(f(static_cast<const From*>(in[k])[i * s]...));
     };
-    constexpr std::integral_constant<std::int64_t, 0> zero;
     constexpr std::integral_constant<std::int64_t, 1> one;
     if (((step[k] == 1) && ...)) return run((static_cast<void>(k), one)...);
-    if constexpr (sizeof...(From) == 2) {
-      if (step[0] == 1 && step[1] == 0) return run(one, zero);
-      if (step[0] == 0 && step[1] == 1) return run(zero, one);
-    }
     run(step[k]...);
   }
   (std::index_sequence_for<From...>());
 }
 
-template <class T, class... Pulls>
+/// On packs.
+template <Level L, class F, class T, std::size_t... k>
+constexpr ForwardLoop forward_loop(std::index_sequence<k...>) {
+  if constexpr (L == Level::avx512) return simd::avx512::map<F, T, k...>;
+  if constexpr (L == Level::avx2) return simd::avx2::map<F, T, k...>;
+  return simd::plain::map<F, T, k...>;
+}
+
+template <Level L, class Pull, class T, std::size_t... k>
+constexpr auto pull_loop(std::index_sequence<k...>) {
+  if constexpr (L == Level::avx512)
+    return simd::avx512::pull<Pull, T, k...>;
+  else if constexpr (L == Level::avx2)
+    return simd::avx2::pull<Pull, T, k...>;
+  else
+    return simd::plain::pull<Pull, T, k...>;
+}
+
+template <Level L, class T, class... Pulls>
 void reverse_loop(std::int64_t n, const void* ct, const void* y, const void* const* in, const std::int64_t* step,
                   void* const* grad, const bool* add) {
-  [&]<std::size_t... k>(std::index_sequence<k...>) {
-    const T* const u = static_cast<const T*>(ct);
-    const T* const result = static_cast<const T*>(y);
-    const auto one_operand = [&]<class Pull>(std::size_t operand, Pull pull) {
-      T* const to = static_cast<T*>(grad[operand]);
-      if (!to) return;
-      const auto run = [&](auto sum, auto... s) {
-        for (std::int64_t i = 0; i < n; ++i) {
-          const T g = static_cast<T>(pull(u[i], static_cast<const T*>(in[k])[i * s]..., result[i]));
-          to[i] = sum ? to[i] + g : g;
-        }
-      };
-      constexpr std::integral_constant<std::int64_t, 1> dense;
-      if (!((step[k] == 1) && ...))
-        run(add[operand], step[k]...);
-      else if (add[operand])
-        run(std::true_type{}, (static_cast<void>(k), dense)...);
-      else
-        run(std::false_type{}, (static_cast<void>(k), dense)...);
-    };
-    (one_operand(k, Pulls{}), ...);
-  }
-  (std::index_sequence_for<Pulls...>());
+  constexpr std::index_sequence_for<Pulls...> operands;
+  std::size_t k = 0;
+  const auto one_operand = [&](auto loop) {
+    if (grad[k])
+      loop(n, static_cast<const T*>(ct), static_cast<const T*>(y), in, step, static_cast<T*>(grad[k]), add[k]);
+    ++k;
+  };
+  (one_operand(pull_loop<L, Pulls, T>(operands)), ...);
+}
+
+template <Level L, class F, class... Pulls>
+constexpr void fill_level(Elementwise& e) {
+  constexpr auto l = static_cast<std::size_t>(L);
+  constexpr std::index_sequence_for<Pulls...> operands;
+  e.forward[l][0] = forward_loop<L, F, float>(operands);
+  e.forward[l][1] = forward_loop<L, F, double>(operands);
+  e.reverse[l][0] = reverse_loop<L, float, Pulls...>;
+  e.reverse[l][1] = reverse_loop<L, double, Pulls...>;
 }
 
 template <class T, class>
@@ -95,13 +122,14 @@ using Always = T;
 }  // namespace detail
 
 /// y = f(x₀, …) on f32 and f64. Pull k gives the cotangent u ∂f/∂x_k as a function of (u, x₀, …, y), rounded and chosen
-/// as the rule in operations does it. All are captureless.
+/// as the rule in operations does it. All are captureless, and take packs.
 template <class F, class... Pulls>
 constexpr Elementwise floating(F, Pulls...) {
-  using namespace detail;
-  return {
-      .forward = {forward_loop<F, float, Always<float, Pulls>...>, forward_loop<F, double, Always<double, Pulls>...>},
-      .reverse = {reverse_loop<float, Pulls...>, reverse_loop<double, Pulls...>}};
+  Elementwise e;
+  detail::fill_level<simd::Level::plain, F, Pulls...>(e);
+  detail::fill_level<simd::Level::avx2, F, Pulls...>(e);
+  detail::fill_level<simd::Level::avx512, F, Pulls...>(e);
+  return e;
 }
 
 /// The same, and on integers too.
@@ -109,18 +137,25 @@ template <class F, class... Pulls>
 constexpr Elementwise any(F f, Pulls... pulls) {
   using namespace detail;
   Elementwise e = floating(f, pulls...);
-  e.forward[2] = forward_loop<F, std::int64_t, Always<std::int64_t, Pulls>...>;
-  e.forward[3] = forward_loop<F, std::uint8_t, Always<std::uint8_t, Pulls>...>;
+  for (auto& loops : e.forward) {
+    loops[2] = scalar_loop<F, std::int64_t, Always<std::int64_t, Pulls>...>;
+    loops[3] = scalar_loop<F, std::uint8_t, Always<std::uint8_t, Pulls>...>;
+  }
   return e;
 }
 
 /// On operands of types From<T> …, for every dtype T, with a result of type To<T>; without a derivative.
 template <template <class> class To, template <class> class... From, class F>
 constexpr Elementwise without_derivative(F) {
-  using detail::forward_loop;
-  return {.forward = {forward_loop<F, To<float>, From<float>...>, forward_loop<F, To<double>, From<double>...>,
-                      forward_loop<F, To<std::int64_t>, From<std::int64_t>...>,
-                      forward_loop<F, To<std::uint8_t>, From<std::uint8_t>...>}};
+  using detail::scalar_loop;
+  Elementwise e;
+  for (auto& loops : e.forward) {
+    loops[0] = scalar_loop<F, To<float>, From<float>...>;
+    loops[1] = scalar_loop<F, To<double>, From<double>...>;
+    loops[2] = scalar_loop<F, To<std::int64_t>, From<std::int64_t>...>;
+    loops[3] = scalar_loop<F, To<std::uint8_t>, From<std::uint8_t>...>;
+  }
+  return e;
 }
 template <class T>
 using Same = T;

@@ -1,0 +1,273 @@
+// The building blocks of the mathematical functions: one rounding where one is meant, none where none is allowed.
+//
+// Results must not depend on the file a function is inlined into. So no product here or in the functions built on it is
+// left for the compiler to contract into a fused multiply-add: either fma says so, or rounded() stands between, or the
+// product is exact.
+#pragma once
+
+#include <nabla/simd/pack.hpp>
+#include <utility>
+
+namespace nabla::simd {
+
+namespace detail {
+
+/// x, as a value that the compiler may not fuse with what follows.
+template <AnyPack P>
+NABLA_SIMD_INLINE P rounded(P x) {
+#if NABLA_SIMD_ASM
+  if constexpr (P::level != Level::plain) {
+    asm("" : "+v"(x.v));
+    return x;
+  }
+#endif
+#if defined(__x86_64__)
+  if constexpr (P::level == Level::plain) asm("" : "+x"(x.v));
+#elif defined(__aarch64__)
+  asm("" : "+w"(x.v));
+#endif
+  return x;  // clang fuses nothing beyond one expression
+}
+
+/// a b + c: rounded once at the AVX levels, twice at the plain one.
+template <AnyPack P>
+NABLA_SIMD_INLINE P fma(P a, P b, P c) {
+#if NABLA_SIMD_ASM
+  if constexpr (P::level != Level::plain) {
+    if constexpr (std::same_as<typename P::Number, float>)
+      asm("vfmadd213ps %2, %1, %0" : "+v"(a.v) : "v"(b.v), "vm"(c.v));
+    else
+      asm("vfmadd213pd %2, %1, %0" : "+v"(a.v) : "v"(b.v), "vm"(c.v));
+    return a;
+  } else
+#elif NABLA_SIMD_X86
+#pragma clang fp contract(on)
+  if constexpr (P::level != Level::plain) {
+    return a.v * b.v + c.v;
+  } else
+#endif
+    return rounded(a * b) + c;
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P fma(P a, P b, double c) {
+  return fma(a, b, P(c));
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P fma(P a, double b, P c) {
+  return fma(a, P(b), c);
+}
+
+/// c₀ + c₁x + c₂x² + …, by Horner's rule.
+template <AnyPack P, class C, std::size_t n>
+NABLA_SIMD_INLINE P polynomial(P x, const C (&c)[n]) {
+  P y(c[n - 1]);
+  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+    ((y = fma(y, x, P(c[n - 2 - i]))), ...);
+  }
+  (std::make_index_sequence<n - 1>());
+  return y;
+}
+
+/// The bits of a pack, as signed integers. In a struct, because compilers warn of functions that return vectors.
+template <AnyPack P>
+struct Bits {
+  typename P::Bits v;
+};
+template <AnyPack P>
+NABLA_SIMD_INLINE Bits<P> bits(P x) {
+  return {reinterpret_cast<typename P::Bits>(x.v)};
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P from_bits(const typename P::Bits& b) {
+  return reinterpret_cast<typename P::Vector>(b);
+}
+
+/// The shape of IEEE numbers.
+template <Real T>
+struct Ieee;
+template <>
+struct Ieee<float> {
+  static constexpr int mantissa = 23, bias = 127;
+  static constexpr std::int32_t sign = INT32_MIN;
+  static constexpr float smallest_normal = 0x1p-126f;
+  static constexpr float integer = 0x1.8p23f;  // x + integer − integer is x rounded to an integer
+  static constexpr std::int32_t upper_half = ~0xfff;
+};
+template <>
+struct Ieee<double> {
+  static constexpr int mantissa = 52, bias = 1023;
+  static constexpr std::int64_t sign = INT64_MIN;
+  static constexpr double smallest_normal = 0x1p-1022;
+  static constexpr double integer = 0x1.8p52;
+  static constexpr std::int64_t upper_half = ~0x7ffffff;
+};
+template <AnyPack P>
+using Format = Ieee<typename P::Number>;
+
+/// |x| < 2²² (f32), 2⁵¹ (f64).
+template <AnyPack P>
+NABLA_SIMD_INLINE P nearest_integer(P x) {
+  return rounded(x + Format<P>::integer) - Format<P>::integer;
+}
+
+/// 2ⁿ for an integral n with a normal result.
+template <AnyPack P>
+NABLA_SIMD_INLINE P power_of_two(P n) {
+  return from_bits<P>(bits(n + (Format<P>::integer + Format<P>::bias)).v << Format<P>::mantissa);
+}
+
+/// x 2ⁿ, rounded once, for an integral n up to twice the range of exponents.
+template <AnyPack P>
+NABLA_SIMD_INLINE P scale(P x, P n) {
+#if NABLA_SIMD_ASM
+  if constexpr (P::level == Level::avx512) {
+    if constexpr (std::same_as<typename P::Number, float>)
+      asm("vscalefps %1, %0, %0" : "+v"(x.v) : "v"(n.v));
+    else
+      asm("vscalefpd %1, %0, %0" : "+v"(x.v) : "v"(n.v));
+    return x;
+  } else
+#endif
+  {
+    const P half = nearest_integer(n * 0.5);
+    return rounded(x * power_of_two(half)) * power_of_two(n - half);
+  }
+}
+
+/// x with the sign of s.
+template <AnyPack P>
+NABLA_SIMD_INLINE P with_sign(P x, P s) {
+  constexpr auto sign = Format<P>::sign;
+  return from_bits<P>((bits(x).v & ~sign) | (bits(s).v & sign));
+}
+/// x, negated where s is negative.
+template <AnyPack P>
+NABLA_SIMD_INLINE P times_sign(P x, P s) {
+  return from_bits<P>(bits(x).v ^ (bits(s).v & Format<P>::sign));
+}
+
+/// A sum of two packs: more digits than one holds.
+template <AnyPack P>
+struct Double {
+  P high, low;
+};
+
+/// a + b exactly, for |a| ≥ |b|.
+template <AnyPack P>
+NABLA_SIMD_INLINE Double<P> fast_two_sum(P a, P b) {
+  const P s = rounded(a + b);
+  return {s, b - (s - a)};
+}
+/// a + b exactly.
+template <AnyPack P>
+NABLA_SIMD_INLINE Double<P> two_sum(P a, P b) {
+  const P s = rounded(a + b), t = rounded(s - a);
+  return {s, (a - (s - t)) + (b - t)};
+}
+/// a b exactly, unless it is subnormal or too large.
+template <AnyPack P>
+NABLA_SIMD_INLINE Double<P> two_product(P a, P b) {
+  const P p = rounded(a * b);
+  if constexpr (P::level != Level::plain) return {p, fma(a, b, -p)};
+  constexpr auto upper = Format<P>::upper_half;  // half of the digits: products of halves are exact
+  const P a1 = from_bits<P>(bits(a).v & upper), a2 = a - a1, b1 = from_bits<P>(bits(b).v & upper), b2 = b - b1;
+  return {p, ((a1 * b1 - p) + rounded(a1 * b2) + rounded(a2 * b1)) + rounded(a2 * b2)};
+}
+
+/// The smaller of x and a bound, the larger of x and a bound; a NaN stays one.
+template <AnyPack P>
+NABLA_SIMD_INLINE P at_most(P x, double bound) {
+  const P b(bound);
+#if NABLA_SIMD_ASM
+  typename P::Vector y = b.v;
+  constexpr bool single = std::same_as<typename P::Number, float>;
+  if constexpr (P::level == Level::plain && single)
+    asm("minps %1, %0" : "+x"(y) : "x"(x.v));
+  else if constexpr (P::level == Level::plain)
+    asm("minpd %1, %0" : "+x"(y) : "x"(x.v));
+  else if constexpr (single)
+    asm("vminps %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));
+  else
+    asm("vminpd %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));
+  return y;
+#else
+  return select(b < x, b, x);
+#endif
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P at_least(P x, double bound) {
+  return -at_most(-x, -bound);
+}
+
+template <class V, class W, std::size_t... i>
+NABLA_SIMD_INLINE void half_lanes(const V& from, W& to, int first, std::index_sequence<i...>) {
+  if (first == 0)
+    to = __builtin_convertvector(__builtin_shufflevector(from, from, i...), W);
+  else
+    to = __builtin_convertvector(__builtin_shufflevector(from, from, (i + sizeof...(i))...), W);
+}
+
+/// Half of a pack of floats as doubles: the lower one (0), the upper one (1).
+template <Level L>
+NABLA_SIMD_INLINE Pack<double, L> half_of(Pack<float, L> x, int i) {
+  Pack<double, L> y;
+  half_lanes(x.v, y.v, i, std::make_index_sequence<Pack<double, L>::size>());
+  return y;
+}
+
+template <class V, class W, std::size_t... i>
+NABLA_SIMD_INLINE void join_lanes(const V& lower, const V& upper, W& to, std::index_sequence<i...>) {
+  typedef float Narrow __attribute__((vector_size(sizeof(V) / 2)));
+  to = __builtin_shufflevector(__builtin_convertvector(lower, Narrow), __builtin_convertvector(upper, Narrow), i...);
+}
+
+/// Two packs of doubles, rounded to one of floats.
+template <Level L>
+NABLA_SIMD_INLINE Pack<float, L> join(Pack<double, L> lower, Pack<double, L> upper) {
+  Pack<float, L> y;
+  join_lanes(lower.v, upper.v, y.v, std::make_index_sequence<Pack<float, L>::size>());
+  return y;
+}
+
+}  // namespace detail
+
+template <AnyPack P>
+NABLA_SIMD_INLINE P abs(P x) {
+  return detail::from_bits<P>(detail::bits(x).v & ~detail::Format<P>::sign);
+}
+
+template <AnyPack P>
+NABLA_SIMD_INLINE P sqrt(P x) {
+  constexpr bool single = std::same_as<typename P::Number, float>;
+#if defined(__x86_64__)
+  if constexpr (P::level == Level::plain) {
+    if constexpr (single)
+      asm("sqrtps %0, %0" : "+x"(x.v));
+    else
+      asm("sqrtpd %0, %0" : "+x"(x.v));
+    return x;
+  }
+#endif
+#if NABLA_SIMD_ASM
+  if constexpr (single)
+    asm("vsqrtps %0, %0" : "+v"(x.v));
+  else
+    asm("vsqrtpd %0, %0" : "+v"(x.v));
+  return x;
+#elif NABLA_SIMD_X86
+  typedef typename P::Number Quarter __attribute__((vector_size(16), may_alias));
+  for (std::size_t i = 0; i < sizeof(x) / 16; ++i) {
+    Quarter& q = reinterpret_cast<Quarter*>(&x.v)[i];
+    if constexpr (single)
+      asm("vsqrtps %0, %0" : "+x"(q));
+    else
+      asm("vsqrtpd %0, %0" : "+x"(q));
+  }
+  return x;
+#else
+  for (int i = 0; i < P::size; ++i) x.v[i] = single ? __builtin_sqrtf(x.v[i]) : __builtin_sqrt(x.v[i]);
+  return x;
+#endif
+}
+
+}  // namespace nabla::simd
