@@ -199,33 +199,20 @@ NABLA_SIMD_INLINE P at_least(P x, double bound) {
   return -at_most(-x, -bound);
 }
 
-template <class V, class W, std::size_t... i>
-NABLA_SIMD_INLINE void half_lanes(const V& from, W& to, int first, std::index_sequence<i...>) {
-  if (first == 0)
-    to = __builtin_convertvector(__builtin_shufflevector(from, from, i...), W);
-  else
-    to = __builtin_convertvector(__builtin_shufflevector(from, from, (i + sizeof...(i))...), W);
-}
-
-/// Half of a pack of floats as doubles: the lower one (0), the upper one (1).
-template <Level L>
-NABLA_SIMD_INLINE Pack<double, L> half_of(Pack<float, L> x, int i) {
-  Pack<double, L> y;
-  half_lanes(x.v, y.v, i, std::make_index_sequence<Pack<double, L>::size>());
+/// Half of a plain pack of floats as doubles: the lower one (0), the upper one (1).
+NABLA_SIMD_INLINE Pack<double, Level::plain> half_of(Pack<float, Level::plain> x, int i) {
+  Pack<double, Level::plain> y;
+  y.v[0] = static_cast<double>(x.v[2 * i]);
+  y.v[1] = static_cast<double>(x.v[2 * i + 1]);
   return y;
 }
-
-template <class V, class W, std::size_t... i>
-NABLA_SIMD_INLINE void join_lanes(const V& lower, const V& upper, W& to, std::index_sequence<i...>) {
-  typedef float Narrow __attribute__((vector_size(sizeof(V) / 2)));
-  to = __builtin_shufflevector(__builtin_convertvector(lower, Narrow), __builtin_convertvector(upper, Narrow), i...);
-}
-
-/// Two packs of doubles, rounded to one of floats.
-template <Level L>
-NABLA_SIMD_INLINE Pack<float, L> join(Pack<double, L> lower, Pack<double, L> upper) {
-  Pack<float, L> y;
-  join_lanes(lower.v, upper.v, y.v, std::make_index_sequence<Pack<float, L>::size>());
+/// Two of doubles, rounded to one of floats.
+NABLA_SIMD_INLINE Pack<float, Level::plain> join(Pack<double, Level::plain> lower, Pack<double, Level::plain> upper) {
+  Pack<float, Level::plain> y;
+  for (int i = 0; i < 2; ++i) {
+    y.v[i] = static_cast<float>(lower.v[i]);
+    y.v[2 + i] = static_cast<float>(upper.v[i]);
+  }
   return y;
 }
 

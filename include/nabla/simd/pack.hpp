@@ -29,7 +29,14 @@ struct Pack {
 
   Vector v;
 
+  // Copied as a vector, which stays in a register where a struct may not; and passed by reference where a function is
+  // not inlined, so that callers of every instruction set agree.
   Pack() = default;
+  NABLA_SIMD_INLINE Pack(const Pack& other) : v(other.v) {}
+  NABLA_SIMD_INLINE Pack& operator=(const Pack& other) {
+    v = other.v;
+    return *this;
+  }
   NABLA_SIMD_INLINE Pack(const Vector& vector) : v(vector) {}
   /// All lanes hold x.
   template <class X>
@@ -192,9 +199,18 @@ NABLA_SIMD_INLINE bool any(Mask<T, L> m) {
   if constexpr (Mask<T, L>::in_register) {
     return m.v != 0;
   } else {
+#if NABLA_SIMD_ASM
+    int signs;
+    if constexpr (L == Level::plain)
+      asm("movmskps %1, %0" : "=r"(signs) : "x"(m.v));
+    else
+      asm("vmovmskps %1, %0" : "=r"(signs) : "x"(m.v));
+    return signs != 0;
+#else
     IntegerOf<T> some = 0;
     for (int i = 0; i < Pack<T, L>::size; ++i) some |= m.v[i];
     return some != 0;
+#endif
   }
 }
 

@@ -1,101 +1,116 @@
 // sin, cos and tan. At most 2.5 ulp, everywhere.
 //
-// x = n π/2 + r with |r| ≤ π/4. π/2 is cut into pieces of 33 bits, whose products with n are exact; beyond |n| = 2²⁰
-// the lanes that are left go through the C library, whose reduction knows π to a thousand digits.
+// sin x = ± sin r with r = x − kπ, and cos x = ± sin r with r = x − kπ − π/2. π/2 stands in pieces whose products with
+// an integer can be worked out exactly; the few lanes with |x| beyond their reach go through the C library, whose
+// reduction knows π to a thousand digits.
 #pragma once
 
 #include <cmath>
 #include <limits>
 #include <nabla/simd/exact.hpp>
+#include <nabla/simd/memory.hpp>
 
 namespace nabla::simd {
 
 namespace detail {
 
-inline constexpr double two_over_pi = 0x1.45f306dc9c883p-1;
-inline constexpr double half_pi[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69, 0x1.b839a252049c1p-104};
-inline constexpr double many_turns = 0x1p20;  // of π/2
+inline constexpr double inverse_pi = 0x1.45f306dc9c883p-2;
+inline constexpr double half_pi_33[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2ep-69, 0x1.b839a252049c1p-104};
 
 template <Real T>
 struct Circular;
 template <>
 struct Circular<float> {
-  // (sin(r)/r − 1)/r² and (cos(r) − 1 + ½r²)/r⁴ as polynomials in r²: 2⁻³³ and better
-  static constexpr double s[] = {-0x1.555556p-3, 0x1.11110ep-7, -0x1.a0138p-13, 0x1.6db1b2p-19};
+  static constexpr double reach = 0x1p16;
+  static constexpr double half_pi[] = {0x1.921fb6p+0, -0x1.777a5cp-25, -0x1.ee59dap-50};
+  // (sin(r)/r − 1)/r² for |r| ≤ π/2 and (cos(r) − 1 + ½r²)/r⁴ for |r| ≤ π/4, as polynomials in r²: 2⁻³⁰ and better
+  static constexpr double s[] = {-0x1.555556p-3, 0x1.11110cp-7, -0x1.a017b6p-13, 0x1.716954p-19, -0x1.99a144p-26};
   static constexpr double c[] = {0x1.555554p-5, -0x1.6c12bcp-10, 0x1.9bcc48p-16};
 };
 template <>
 struct Circular<double> {
-  // 2⁻⁵⁶ and better
-  static constexpr double s[] = {-0x1.5555555555555p-3, 0x1.1111111110b5ep-7,   -0x1.a01a019e703f1p-13,
-                                 0x1.71de377df7a9fp-19, -0x1.ae5ff1ecd49dcp-26, 0x1.5e0238ee2ebabp-33};
+  static constexpr double reach = 0x1p20;
+  static constexpr double half_pi[] = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
+  // 2⁻⁵⁹ and better
+  static constexpr double s[] = {-0x1.5555555555555p-3,  0x1.11111111110cap-7,   -0x1.a01a01a014820p-13,
+                                 0x1.71de3a52569c8p-19,  -0x1.ae6454a53c048p-26, 0x1.6123be963455bp-33,
+                                 -0x1.ae3f3e95d70e3p-41, 0x1.87b4db1e88d52p-49};
   static constexpr double c[] = {0x1.5555555555555p-5,   -0x1.6c16c16c1693fp-10, 0x1.a01a019f457b1p-16,
                                  -0x1.27e4fa0c213e0p-22, 0x1.1eeb5ce24e0bbp-29,  -0x1.907516db0d093p-37};
 };
-
-/// r = high + low, and where n is odd, where n mod 4 is 2 or 3.
 template <AnyPack P>
-struct Angle {
-  Double<P> r;
-  P quadrant;  // n mod 4, as one of −2 … 2
-};
+using Circle = Circular<typename P::Number>;
 
+/// x − n π/2. With fused multiply-add the first difference is exact, and so is the error of the second product.
 template <AnyPack P>
-NABLA_SIMD_INLINE P quadrant_of(P n) {
-  return n - 4 * nearest_integer(n * 0.25);
+NABLA_SIMD_INLINE Double<P> minus_quarters(P x, P n) {
+  const P first = fma(-n, Circle<P>::half_pi[0], x);
+  const Double<P> product = two_product(n, P(Circle<P>::half_pi[1])), second = two_sum(first, -product.high);
+  return {second.high, fma(-n, Circle<P>::half_pi[2], second.low - product.low)};
+}
+/// Without it, pieces of 33 bits have exact products.
+template <>
+NABLA_SIMD_INLINE Double<Pack<double, Level::plain>> minus_quarters(Pack<double, Level::plain> x,
+                                                                    Pack<double, Level::plain> n) {
+  const auto first = x - rounded(n * half_pi_33[0]);
+  const auto second = two_sum(first, -rounded(n * half_pi_33[1]));
+  const auto third = two_sum(second.high, -rounded(n * half_pi_33[2]));
+  return fast_two_sum(third.high, (second.low + third.low) - rounded(n * half_pi_33[3]));
+}
+/// f32 in f64: two pieces are enough.
+template <>
+NABLA_SIMD_INLINE Double<Pack<float, Level::plain>> minus_quarters(Pack<float, Level::plain> x,
+                                                                   Pack<float, Level::plain> n) {
+  const auto half = [&](int i) __attribute__((always_inline)) {
+    const auto turns = half_of(n, i);
+    return (half_of(x, i) - rounded(turns * half_pi_33[0])) - rounded(turns * half_pi_33[1]);
+  };
+  const auto lower = half(0), upper = half(1);
+  const auto r = join(lower, upper);
+  return {r, join(lower - half_of(r, 0), upper - half_of(r, 1))};
 }
 
-template <Level L>
-NABLA_SIMD_INLINE Angle<Pack<double, L>> reduce_angle(Pack<double, L> x) {
-  using P = Pack<double, L>;
-  const P n = nearest_integer(rounded(x * two_over_pi));
-  const P first = x - rounded(n * half_pi[0]);  // exact, as are the products
-  const Double<P> second = two_sum(first, -rounded(n * half_pi[1]));
-  const Double<P> third = two_sum(second.high, -rounded(n * half_pi[2]));
-  const P low = (second.low + third.low) - rounded(n * half_pi[3]);
-  return {fast_two_sum(third.high, low), quadrant_of(n)};
-}
-
-/// For half of the lanes of an f32 pack, in f64: two pieces are enough.
+/// sin r for |r| ≤ π/2, as r and what is to be added to it.
 template <AnyPack P>
-struct Turns {
-  P rest, n;
-};
-template <AnyPack P>
-NABLA_SIMD_INLINE Turns<P> reduce_half(P x) {
-  const P n = nearest_integer(rounded(x * two_over_pi));
-  return {(x - rounded(n * half_pi[0])) - rounded(n * half_pi[1]), n};
+NABLA_SIMD_INLINE Double<P> sin_parts(const Double<P>& r) {
+  const P x = r.high, z = rounded(x * x), p = polynomial(z, Circle<P>::s);
+  return {x, fma(rounded(z * x), p, fma(rounded(z * -0.5), r.low, r.low))};
 }
-template <Level L>
-NABLA_SIMD_INLINE Angle<Pack<float, L>> reduce_angle(Pack<float, L> x) {
-  const auto lower = reduce_half(half_of(x, 0)), upper = reduce_half(half_of(x, 1));
-  const Pack<float, L> r = join(lower.rest, upper.rest);
-  return {{r, join(lower.rest - half_of(r, 0), upper.rest - half_of(r, 1))}, quadrant_of(join(lower.n, upper.n))};
-}
-
-/// sin(r)
 template <AnyPack P>
-NABLA_SIMD_INLINE P sin_near_zero(const Double<P>& r) {
-  const P x = r.high, z = rounded(x * x), p = polynomial(z, Circular<typename P::Number>::s);
-  return x + fma(rounded(z * x), p, fma(rounded(z * -0.5), r.low, r.low));
+NABLA_SIMD_INLINE P sin_of(const Double<P>& r) {
+  const Double<P> s = sin_parts(r);
+  return s.high + s.low;
 }
-/// cos(r): 1 − ½r² is rounded, and what that takes away is put back.
+/// cos r for |r| ≤ π/4: 1 − ½r² is rounded, and what that takes away is put back.
 template <AnyPack P>
-NABLA_SIMD_INLINE P cos_near_zero(const Double<P>& r) {
-  const P x = r.high, z = rounded(x * x), p = polynomial(z, Circular<typename P::Number>::c), half = z * 0.5;
+NABLA_SIMD_INLINE Double<P> cos_parts(const Double<P>& r) {
+  const P x = r.high, z = rounded(x * x), p = polynomial(z, Circle<P>::c), half = rounded(z * 0.5);
   const P w = 1 - half;
-  return w + fma(rounded(z * z), p, ((1 - w) - half) - rounded(x * r.low));
+  return {w, fma(rounded(z * z), p, ((1 - w) - half) - rounded(x * r.low))};
 }
 
-/// f in the lanes where |x| is too large for the reduction; an argument that is not finite gives a NaN.
+/// x, negated where the integer k is odd.
+template <AnyPack P>
+NABLA_SIMD_INLINE P alternate(P x, P k) {
+  return times_sign(x, from_bits<P>(bits(k + Format<P>::integer).v << (8 * sizeof(typename P::Number) - 1)));
+}
+
+/// y[i] = f(x[i]) where |x[i]| is not within the reach; a function of its own, so that packs stay in registers.
+template <class F, Real T>
+[[gnu::noinline, gnu::cold]] void one_by_one(F f, int n, const T* x, T* y) {
+  for (int i = 0; i < n; ++i)
+    if (!(std::fabs(x[i]) < static_cast<T>(Circular<T>::reach))) y[i] = f(x[i]);
+}
+/// y, but f(x) where |x| is too large for the reduction, and NaN where it is not finite.
 template <class F, AnyPack P>
-NABLA_SIMD_INLINE P many_turns_by(F f, P x, P y) {
-  const auto far = !(abs(x) < many_turns);
-  if (!any(far)) [[likely]]
+NABLA_SIMD_INLINE P beyond_reach(F f, P x, P y) {
+  if (!any(!(abs(x) < Circle<P>::reach))) [[likely]]
     return y;
-  for (int i = 0; i < P::size; ++i)
-    if (!(std::fabs(x.v[i]) < static_cast<typename P::Number>(many_turns))) y.v[i] = f(x.v[i]);
-  return y;
+  typename P::Number from[P::size], to[P::size];
+  store(from, x);
+  store(to, y);
+  one_by_one(f, P::size, from, to);
+  return load<P>(to);
 }
 
 }  // namespace detail
@@ -103,29 +118,33 @@ NABLA_SIMD_INLINE P many_turns_by(F f, P x, P y) {
 template <AnyPack P>
 NABLA_SIMD_INLINE P sin(P x) {
   using namespace detail;
-  const auto [r, quadrant] = reduce_angle(x);
-  const P y = select(abs(quadrant) == 1, cos_near_zero(r), sin_near_zero(r));
-  const P sign = select((quadrant == -1) | (abs(quadrant) == 2), P(-1), P(1));
-  return many_turns_by([](auto a) { return std::sin(a); }, x, select(x == 0, x, times_sign(y, sign)));
+  const P k = nearest_integer(rounded(x * inverse_pi));
+  const P y = alternate(sin_of(minus_quarters(x, k + k)), k);
+  return beyond_reach([](auto a) { return std::sin(a); }, x, select(x == 0, x, y));
 }
 
 template <AnyPack P>
 NABLA_SIMD_INLINE P cos(P x) {
   using namespace detail;
-  const auto [r, quadrant] = reduce_angle(x);
-  const P y = select(abs(quadrant) == 1, sin_near_zero(r), cos_near_zero(r));
-  const P sign = select((quadrant == 1) | (abs(quadrant) == 2), P(-1), P(1));
-  return many_turns_by([](auto a) { return std::cos(a); }, x, times_sign(y, sign));
+  const P k = nearest_integer(fma(x, inverse_pi, P(-0.5)));
+  const P y = alternate(sin_of(minus_quarters(x, (k + k) + 1)), k + 1);
+  return beyond_reach([](auto a) { return std::cos(a); }, x, y);
 }
 
 template <AnyPack P>
 NABLA_SIMD_INLINE P tan(P x) {
   using namespace detail;
-  const auto [r, quadrant] = reduce_angle(x);
-  const P s = sin_near_zero(r), c = cos_near_zero(r);
-  const auto odd = abs(quadrant) == 1;
-  const P y = select(odd, -c, s) / select(odd, s, c);
-  return many_turns_by([](auto a) { return std::tan(a); }, x, select(x == 0, x, y));
+  const P n = nearest_integer(rounded(x * (2 * inverse_pi)));
+  const Double<P> r = minus_quarters(x, n);
+  const Double<P> sine = sin_parts(r), cosine = cos_parts(r);
+  const Double<P> s = fast_two_sum(sine.high, sine.low), c = fast_two_sum(cosine.high, cosine.low);
+  const auto odd = alternate(P(1), n) < 0;
+  const P over = select(odd, -c.high, s.high), under = select(odd, s.high, c.high), inverse = 1 / under;
+  const P quotient = rounded(over * inverse);
+  const Double<P> back = two_product(quotient, under);
+  const P lost = select(odd, -c.low, s.low) - rounded(quotient * select(odd, s.low, c.low));
+  const P y = fma((over - back.high) - back.low + lost, inverse, quotient);
+  return beyond_reach([](auto a) { return std::tan(a); }, x, select(x == 0, x, y));
 }
 
 }  // namespace nabla::simd

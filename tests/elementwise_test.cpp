@@ -1,0 +1,220 @@
+// The mathematical functions on packs, at every level this machine has: accuracy against long double over all exponents
+// and at the edges, and loops that touch nothing beside their elements.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+#include <fmt/core.h>
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <nabla/error.hpp>
+#include <nabla/simd/loops.hpp>
+#include <nabla/simd/math.hpp>
+#include <random>
+#include <vector>
+
+namespace {
+
+using namespace nabla;
+using simd::Level;
+
+template <class F, class T>
+void map(Level level, std::vector<T>& y, const std::vector<T>& x) {
+  const void* const in[] = {x.data()};
+  constexpr std::int64_t step[] = {1};
+  const auto n = static_cast<std::int64_t>(x.size());
+  if (level == Level::plain) simd::plain::map<F, T, 0>(n, y.data(), in, step);
+  if (level == Level::avx2) simd::avx2::map<F, T, 0>(n, y.data(), in, step);
+  if (level == Level::avx512) simd::avx512::map<F, T, 0>(n, y.data(), in, step);
+}
+
+std::vector<Level> levels() {
+  std::vector<Level> found;
+  for (Level level : simd::all_levels)
+    if (simd::supported(level)) found.push_back(level);
+  return found;
+}
+
+constexpr double wrong = 1e30;
+
+/// |y − exact| in units of the last place of T there; a NaN, an infinity or a zero of the wrong sign is wrong.
+template <class T>
+double ulps(T y, long double exact) {
+  using Limits = std::numeric_limits<T>;
+  const T nearest = static_cast<T>(exact);
+  if (std::isnan(nearest) || std::isnan(y)) return std::isnan(nearest) && std::isnan(y) ? 0 : wrong;
+  if (y == nearest && y == 0) return std::signbit(y) == std::signbit(nearest) ? 0 : wrong;
+  if (std::isinf(exact) || std::isinf(nearest)) {
+    if (y == nearest) return 0;
+    if (std::isinf(exact)) return wrong;
+  }
+  const long double value = std::isinf(y) ? std::copysign(std::ldexp(1.0L, Limits::max_exponent), y) : y;
+  int exponent;
+  std::frexp(exact, &exponent);
+  exponent = std::clamp(exponent, Limits::min_exponent, Limits::max_exponent);
+  return static_cast<double>(std::fabs(value - exact) / std::ldexp(1.0L, exponent - Limits::digits));
+}
+
+/// Edges, every exponent with evenly spread fractions, and numbers evenly spread over [low, high].
+template <class T>
+std::vector<T> arguments(double low, double high) {
+  using Word = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> x;
+  for (T edge :
+       {T(0), Limits::denorm_min(), Limits::min(), std::nextafter(Limits::min(), T(0)), T(0.25), T(0.5), T(1),
+        std::nextafter(T(1), T(0)), std::nextafter(T(1), T(2)), T(2), T(88.72283), T(103.97208), T(709.782712893384),
+        T(745.13321910194), T(1e10), Limits::max(), Limits::infinity(), Limits::quiet_NaN()})
+    for (T sign : {T(1), T(-1)}) x.push_back(sign * edge);
+  constexpr int count = sizeof(T) == 4 ? 1 << 19 : 1 << 17;
+  Word bits = 0;
+  for (int i = 0; i < count; ++i) x.push_back(std::bit_cast<T>(bits += static_cast<Word>(0x9e3779b97f4a7c15)));
+  std::mt19937_64 random(7);
+  for (int i = 0; i < count; ++i) {
+    const double u = static_cast<double>(random() >> 11) * 0x1p-53;
+    x.push_back(static_cast<T>(low + u * (high - low)));
+    x.push_back(static_cast<T>((4 * u - 2) * (i % 2 ? 1 : 0.25)));
+  }
+  return x;
+}
+
+template <class T, class F, class Exact>
+void check_accuracy(const char* name, F, Exact exact, double bar, double low, double high) {
+  const std::vector<T> x = arguments<T>(low, high);
+  std::vector<long double> expected(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) expected[i] = exact(static_cast<long double>(x[i]));
+  for (Level level : levels()) {
+    std::vector<T> y(x.size());
+    map<F>(level, y, x);
+    double worst = 0;
+    T where = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+      if (const double error = ulps(y[i], expected[i]); error > worst) worst = error, where = x[i];
+    fmt::print("| {:<10} | {} | {:<6} | {:.2f} | {:.9g} |\n", name, sizeof(T) == 4 ? "f32" : "f64", simd::name(level),
+               worst, where);
+    CHECK_MESSAGE(worst <= bar, name << " at " << where << ": " << worst << " ulp");
+  }
+}
+
+#define ACCURACY(function, bar, low, high, ...)                   \
+  {                                                               \
+    const auto f = [](auto x) { return function(x); };            \
+    const auto exact = [](long double x) { return __VA_ARGS__; }; \
+    check_accuracy<float>(#function, f, exact, bar, low, high);   \
+    check_accuracy<double>(#function, f, exact, bar, low, high);  \
+  }
+
+constexpr long double sqrt_half = 0.70710678118654752440084436210484903928L;
+constexpr long double inv_sqrt_2pi = 0.39894228040143267793994605993438186848L;
+
+}  // namespace
+
+TEST_SUITE("elementwise") {
+  TEST_CASE("the functions are within 2.5 ulp of long double at every level") {
+    fmt::print("| function | dtype | level | largest error, ulp | at |\n|---|---|---|---|---|\n");
+    ACCURACY(exp, 2.5, -110, 110, std::exp(x));
+    ACCURACY(expm1, 2.5, -40, 90, std::expm1(x));
+    ACCURACY(log, 2.5, 0, 100, std::log(x));
+    ACCURACY(log1p, 2.5, -1, 100, std::log1p(x));
+    ACCURACY(sqrt, 0.5, 0, 100, std::sqrt(x));
+    ACCURACY(sigmoid, 2.5, -110, 40, x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)));
+    ACCURACY(softplus, 2.5, -110, 40, (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))));
+    ACCURACY(tanh, 2.5, -20, 20, std::tanh(x));
+    ACCURACY(sinh, 2.5, -95, 95, std::sinh(x));
+    ACCURACY(cosh, 2.5, -95, 95, std::cosh(x));
+    ACCURACY(erf, 2.5, -6, 6, std::erf(x));
+    ACCURACY(erfc, 2.5, -6, 28, std::erfc(x));
+    ACCURACY(normal_cdf, 2.5, -39, 6, std::erfc(-x * sqrt_half) / 2);
+    ACCURACY(normal_pdf, 2.5, -39, 39, std::exp(-x * x / 2) * inv_sqrt_2pi);
+    ACCURACY(sin, 2.5, -1e5, 1e5, std::sin(x));
+    ACCURACY(cos, 2.5, -1e5, 1e5, std::cos(x));
+    ACCURACY(tan, 2.5, -1e5, 1e5, std::tan(x));
+    ACCURACY(asin, 2.5, -1, 1, std::asin(x));
+    ACCURACY(acos, 2.5, -1, 1, std::acos(x));
+    ACCURACY(atan, 2.5, -10, 10, std::atan(x));
+    ACCURACY(floor, 0, -1e9, 1e9, std::floor(x));
+    ACCURACY(ceil, 0, -1e9, 1e9, std::ceil(x));
+  }
+
+  struct Mixed {
+    template <class P>
+    auto operator()(P x, P y) const {
+      return select(x > y, exp(x) * y, sin(x - y) / 3);
+    }
+  };
+
+  /// Memory that ends where the next page may not be touched.
+  struct Fenced {
+    Fenced() : page(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+      begin = static_cast<char*>(mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+      REQUIRE(begin != MAP_FAILED);
+      REQUIRE(mprotect(begin + page, page, PROT_NONE) == 0);
+    }
+    Fenced(const Fenced&) = delete;
+    ~Fenced() { munmap(begin, 2 * page); }
+    template <class T>
+    T* last(std::int64_t n) const {
+      return reinterpret_cast<T*>(begin + page) - n;
+    }
+    std::size_t page;
+    char* begin;
+  };
+
+  template <class T>
+  void check_positions(auto loop) {
+    const Fenced left, right, result;
+    std::mt19937_64 random(3);
+    const auto draw = [&] { return static_cast<T>(static_cast<double>(random() % 4001) / 1000 - 2); };
+    const auto value = [&](T a, T b) {  // by a loop over one element
+      const void* const in[] = {&a, &b};
+      constexpr std::int64_t step[] = {1, 1};
+      T y;
+      loop(1, &y, in, step);
+      return y;
+    };
+    for (std::int64_t n = 1; n <= 40; ++n)
+      for (const auto& [s, t] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 0}, {0, 1}, {3, 1}, {1, 2}, {0, 0}}) {
+        T* const a = left.last<T>((n - 1) * s + 1);
+        T* const b = right.last<T>((n - 1) * t + 1);
+        for (std::int64_t i = 0; i < n; ++i) a[i * s] = draw(), b[i * t] = draw();
+        T* const y = result.last<T>(n);
+        y[-1] = 42;
+        const void* const in[] = {a, b};
+        const std::int64_t step[] = {s, t};
+        loop(n, y, in, step);
+        CHECK(y[-1] == 42);
+        for (std::int64_t i = 0; i < n; ++i) {
+          const T expected = value(a[i * s], b[i * t]);
+          CHECK_MESSAGE(std::memcmp(&y[i], &expected, sizeof(T)) == 0, n << " elements, steps " << s << ", " << t);
+        }
+      }
+  }
+
+  TEST_CASE("an element's bits do not depend on its place, and nothing beside the elements is touched") {
+    for (Level level : levels()) {
+      CAPTURE(simd::name(level));
+      if (level == Level::plain) check_positions<float>(simd::plain::map<Mixed, float, 0, 1>);
+      if (level == Level::plain) check_positions<double>(simd::plain::map<Mixed, double, 0, 1>);
+      if (level == Level::avx2) check_positions<float>(simd::avx2::map<Mixed, float, 0, 1>);
+      if (level == Level::avx2) check_positions<double>(simd::avx2::map<Mixed, double, 0, 1>);
+      if (level == Level::avx512) check_positions<float>(simd::avx512::map<Mixed, float, 0, 1>);
+      if (level == Level::avx512) check_positions<double>(simd::avx512::map<Mixed, double, 0, 1>);
+    }
+  }
+
+  TEST_CASE("the environment variable NABLA_SIMD names a level, or is refused") {
+    CHECK(simd::level_named("plain") == Level::plain);
+    CHECK(simd::level_named("") == levels().back());
+    for (Level level : levels()) CHECK(simd::level_named(simd::name(level)) == level);
+    CHECK_THROWS_WITH_AS(
+        simd::level_named("sse9"),
+        "[NABLA_SIMD] The environment variable is \"sse9\"; set it to avx512, avx2 or plain, or leave it "
+        "unset for the best that the machine has",
+        ValueError);
+    for (Level level : simd::all_levels)
+      if (!simd::supported(level)) CHECK_THROWS_AS(simd::level_named(simd::name(level)), ValueError);
+  }
+}
