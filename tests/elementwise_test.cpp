@@ -69,7 +69,7 @@ std::vector<T> arguments(double low, double high) {
         std::nextafter(T(1), T(0)), std::nextafter(T(1), T(2)), T(2), T(88.72283), T(103.97208), T(709.782712893384),
         T(745.13321910194), T(1e10), Limits::max(), Limits::infinity(), Limits::quiet_NaN()})
     for (T sign : {T(1), T(-1)}) x.push_back(sign * edge);
-  constexpr int count = sizeof(T) == 4 ? 1 << 19 : 1 << 17;
+  constexpr int count = sizeof(T) == 4 ? 1 << 18 : 1 << 17;
   Word bits = 0;
   for (int i = 0; i < count; ++i) x.push_back(std::bit_cast<T>(bits += static_cast<Word>(0x9e3779b97f4a7c15)));
   std::mt19937_64 random(7);
