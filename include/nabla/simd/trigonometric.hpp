@@ -21,7 +21,7 @@ template <Real T>
 struct Circular;
 template <>
 struct Circular<float> {
-  static constexpr double reach = 0x1p16;
+  static constexpr double reach = 0x1p16, tiny = 0x1p-13;  // cos x = 1
   static constexpr double half_pi[] = {0x1.921fb6p+0, -0x1.777a5cp-25, -0x1.ee59dap-50};
   // (sin(r)/r − 1)/r² for |r| ≤ π/2 and (cos(r) − 1 + ½r²)/r⁴ for |r| ≤ π/4, as polynomials in r²: 2⁻³⁰ and better
   static constexpr double s[] = {-0x1.555556p-3, 0x1.11110cp-7, -0x1.a017b6p-13, 0x1.716954p-19, -0x1.99a144p-26};
@@ -29,7 +29,7 @@ struct Circular<float> {
 };
 template <>
 struct Circular<double> {
-  static constexpr double reach = 0x1p20;
+  static constexpr double reach = 0x1p20, tiny = 0x1p-27;
   static constexpr double half_pi[] = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54, -0x1.f1976b7ed8fbcp-110};
   // 2⁻⁵⁹ and better
   static constexpr double s[] = {-0x1.5555555555555p-3,  0x1.11111111110cap-7,   -0x1.a01a01a014820p-13,
@@ -76,10 +76,11 @@ NABLA_SIMD_INLINE Double<P> sin_parts(const Double<P>& r) {
   const P x = r.high, z = rounded(x * x), p = polynomial(z, Circle<P>::s);
   return {x, fma(rounded(z * x), p, fma(rounded(z * -0.5), r.low, r.low))};
 }
+/// Never beyond ±1, whatever the last digit.
 template <AnyPack P>
 NABLA_SIMD_INLINE P sin_of(const Double<P>& r) {
   const Double<P> s = sin_parts(r);
-  return s.high + s.low;
+  return at_least(at_most(s.high + s.low, 1), -1);
 }
 /// cos r for |r| ≤ π/4: 1 − ½r² is rounded, and what that takes away is put back.
 template <AnyPack P>
@@ -128,7 +129,7 @@ NABLA_SIMD_INLINE P cos(P x) {
   using namespace detail;
   const P k = nearest_integer(fma(x, inverse_pi, P(-0.5)));
   const P y = alternate(sin_of(minus_quarters(x, (k + k) + 1)), k + 1);
-  return beyond_reach([](auto a) { return std::cos(a); }, x, y);
+  return beyond_reach([](auto a) { return std::cos(a); }, x, select(abs(x) < Circle<P>::tiny, 1, y));
 }
 
 template <AnyPack P>
