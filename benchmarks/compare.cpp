@@ -95,7 +95,7 @@ void print_machine() {
                openblas_get_parallel());
   for (const auto& [peer, name] : Peers::names())
     fmt::print("{:<10} {}\n", peer, Peers::has(peer) ? "compared" : "skipped: its package is not installed");
-  fmt::print("\n");
+  fmt::print("time       of the thread that computes; rows with several threads, and starts: of the clock\n\n");
 }
 
 int run(int argc, char** argv) {

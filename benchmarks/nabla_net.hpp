@@ -30,7 +30,7 @@ class NablaNet {
     const Var a = net_(tape_.constant(inputs_));
     const Var y = tape_.constant(targets_);
     const Var loss = classes_ ? softmax_cross_entropy(a, y) : quadratic_cost(a, y);
-    optimizer_.step(net_.parameters(), gradient(loss, net_.parameters()));
+    optimizer_.step(net_, loss);
   }
 
   nabla::nn::Mlp& net() { return net_; }

@@ -71,10 +71,13 @@ class TorchNet {
 }  // namespace
 
 int main(int, char** argv) {
-  torch::set_num_threads(argv[1] ? std::atoi(argv[1]) : 1);
+  const int threads = argv[1] ? std::atoi(argv[1]) : 1;
+  torch::set_num_threads(threads);
+  const Clock clock = threads == 1 ? Clock::thread : Clock::wall;
   std::map<std::string, std::function<Block()>> rows;
   for (const Net& net : nets())
-    rows.emplace(net.name, [net] { return timed([step = std::make_shared<TorchNet>(net)] { (*step)(); }); });
+    rows.emplace(net.name,
+                 [net, clock] { return timed([step = std::make_shared<TorchNet>(net)] { (*step)(); }, clock); });
   rows.emplace("compute", [] {
     return timed([a = torch::full({8}, 1.5, torch::kDouble), b = torch::full({8}, 2.5, torch::kDouble)] {
       torch::NoGradGuard no_grad;

@@ -33,6 +33,7 @@ Row gradient_row(const std::string& name, double goal, Arguments... arguments) {
 
 }  // namespace
 
+// The goal of a gradient is a ratio of times on one machine: what is to be reached there, over what the function took.
 std::vector<Row> function_rows() {
   return {gradient_row<MlpCost>("MLP 20-32-32-1, batch 1", 2.4 / 1.09, 1),
           gradient_row<MlpCost>("MLP 20-32-32-1, batch 64", 45.0 / 37, batch),

@@ -8,7 +8,7 @@ namespace bench {
 namespace {
 
 Block start(const std::string& name) {
-  return timed([path = program(name)] { Child({path}).wait(); });
+  return timed([path = program(name)] { Child({path}).wait(); }, Clock::wall);
 }
 
 /// Resident memory of a net after its first steps, or its growth over so many more.

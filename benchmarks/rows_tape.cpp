@@ -38,7 +38,7 @@ Block plain_add() {
 
 }  // namespace
 
-// A goal is the ratio of the figures of docs/performance.md: what is to be reached, over the floor on the same machine.
+// A goal is a ratio of nanoseconds on one machine: what is to be reached there, over what the floor took.
 std::vector<Row> tape_rows(const std::shared_ptr<Peers>& peers) {
   std::vector<Row> rows{chain_row<Add>("add", 1, 20.0 / 13),
                         chain_row<Mul>("mul", 1, 20.0 / 14),

@@ -40,8 +40,11 @@ double difference(NablaNet& nabla, const ClosedForm& closed_form) {
   return worst;
 }
 
+Clock clock_for(int threads) { return threads == 1 ? Clock::thread : Clock::wall; }
+
 Block closed_form_block(const Net& net, const Gemm& gemm, int threads) {
-  Block block = timed([step = std::make_shared<ClosedForm>(Problem(net), gemm, threads)] { step->step(); });
+  Block block =
+      timed([step = std::make_shared<ClosedForm>(Problem(net), gemm, threads)] { step->step(); }, clock_for(threads));
   return [&gemm, threads, block](long steps) {
     gemm.set_threads(threads);
     const double time = block(steps);
@@ -50,8 +53,8 @@ Block closed_form_block(const Net& net, const Gemm& gemm, int threads) {
   };
 }
 
-Block nabla_block(const Net& net) {
-  return timed([step = std::make_shared<NablaNet>(Problem(net))] { step->step(); });
+Block nabla_block(const Net& net, int threads) {
+  return timed([step = std::make_shared<NablaNet>(Problem(net))] { step->step(); }, clock_for(threads));
 }
 
 /// Multiply-adds of a forward pass.
@@ -66,7 +69,7 @@ Sides beside_closed_form(const Net& net, int threads) {
   NablaNet one_step{Problem(net)};
   one_step.step();
 
-  Sides sides{nabla_block(net), {}, {}};
+  Sides sides{nabla_block(net, threads), {}, {}};
   double best = 0;
   for (const Gemm* gemm : gemms()) {
     if (gemm == &loops && work(net) > 1e6) continue;  // hopeless
@@ -112,7 +115,7 @@ std::vector<Row> training_rows(const std::shared_ptr<Peers>& peers) {
       rows.push_back({figure + " / " + peer,
                       {Bound::times_faster, peer == "LibTorch" ? goal.torch : 1},
                       [&net, threads, peer, peers] {
-                        return Sides{nabla_block(net), peers->block(peer, std::string(net.name), threads)};
+                        return Sides{nabla_block(net, threads), peers->block(peer, std::string(net.name), threads)};
                       }});
     }
   };
