@@ -176,7 +176,8 @@ TEST_SUITE("elementwise") {
       return y;
     };
     for (std::int64_t n = 1; n <= 40; ++n)
-      for (const auto& [s, t] : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 0}, {0, 1}, {3, 1}, {1, 2}, {0, 0}}) {
+      for (const auto& steps : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 0}, {0, 1}, {3, 1}, {1, 2}, {0, 0}}) {
+        const std::int64_t s = steps.first, t = steps.second;
         T* const a = left.last<T>((n - 1) * s + 1);
         T* const b = right.last<T>((n - 1) * t + 1);
         for (std::int64_t i = 0; i < n; ++i) a[i * s] = draw(), b[i * t] = draw();

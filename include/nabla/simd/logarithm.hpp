@@ -43,12 +43,15 @@ NABLA_SIMD_INLINE Decomposed<P> decompose(P x) {
   using F = Format<P>;
   using Integer = IntegerOf<typename P::Number>;
   constexpr Integer one = Integer{1} << F::mantissa;
-  // Beginning a binade at √½ puts e + bias into the exponent field and m into the rest.
-  const typename P::Bits d = bits(x).v - Log<P>::sqrt_half + F::bias * one;
-  const typename P::Bits biased =
-      reinterpret_cast<typename P::Bits>(reinterpret_cast<typename P::UnsignedBits>(d) >> F::mantissa);
+  // Beginning a binade at √½ puts e + bias into the exponent field and m into the rest. The difference wraps round for
+  // an x of which log_edges knows more.
+  using Unsigned = typename P::UnsignedBits;
+  constexpr auto shift = static_cast<std::make_unsigned_t<Integer>>(F::bias * one - Log<P>::sqrt_half);
+  const Unsigned d = reinterpret_cast<Unsigned>(bits(x).v) + shift;
+  const auto biased = reinterpret_cast<typename P::Bits>(d >> F::mantissa);
+  const auto rest = reinterpret_cast<typename P::Bits>(d) & (one - 1);
   const P e = from_bits<P>(biased | bits(P(Log<P>::integers)).v) - (Log<P>::integers + F::bias);
-  return {e, from_bits<P>((d & (one - 1)) + Log<P>::sqrt_half)};
+  return {e, from_bits<P>(rest + Log<P>::sqrt_half)};
 }
 
 /// e ln 2 + log(m) + low, for a small low.

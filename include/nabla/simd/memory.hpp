@@ -48,7 +48,8 @@ NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
   }
 #if NABLA_SIMD_ASM
   using T = typename P::Number;
-  const auto& memory = *reinterpret_cast<const typename detail::Unaligned<P>::Vector*>(from);
+  const typename detail::Unaligned<P>::Vector& memory =
+      *reinterpret_cast<const typename detail::Unaligned<P>::Vector*>(from);
   if constexpr (P::level == Level::avx512) {
     const auto lanes = static_cast<detail::LaneBits<T>>((1u << n) - 1);
     if constexpr (std::same_as<T, float>)
@@ -81,7 +82,7 @@ NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t 
   }
 #if NABLA_SIMD_ASM
   using T = typename P::Number;
-  auto& memory = *reinterpret_cast<typename detail::Unaligned<P>::Vector*>(to);
+  typename detail::Unaligned<P>::Vector& memory = *reinterpret_cast<typename detail::Unaligned<P>::Vector*>(to);
   if constexpr (P::level == Level::avx512) {
     const auto lanes = static_cast<detail::LaneBits<T>>((1u << n) - 1);
     if constexpr (std::same_as<T, float>)
