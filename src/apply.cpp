@@ -107,7 +107,7 @@ inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& o
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
     const kernels::ForwardLoop loop = table.elementwise->forward_loop(out.dtype());
-    loop(out.size(), out.new_data(), pointers, kernels::dense_steps);
+    loop(out.size(), out.new_data(), pointers);
     return true;
   }
   evaluate_any(table, op, in, out);

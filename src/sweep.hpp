@@ -130,7 +130,7 @@ inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct
       grad[k] = adjoint.new_data();
     }
   }
-  loop(value.size(), u, value.strided_data<void>(), in, kernels::dense_steps, grad, add);
+  loop(value.size(), u, value.strided_data<void>(), in, grad, add);
   return true;
 }
 inline bool add_elementwise(const Node&, const Tape&, const Var&, Adjoints<Var>&) { return false; }

@@ -14,6 +14,7 @@
 #include <nabla/simd/loops.hpp>
 #include <nabla/simd/math.hpp>
 #include <random>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -24,11 +25,10 @@ using simd::Level;
 template <class F, class T>
 void map(Level level, std::vector<T>& y, const std::vector<T>& x) {
   const void* const in[] = {x.data()};
-  constexpr std::int64_t step[] = {1};
   const auto n = static_cast<std::int64_t>(x.size());
-  if (level == Level::plain) simd::plain::map<F, T, 0>(n, y.data(), in, step);
-  if (level == Level::avx2) simd::avx2::map<F, T, 0>(n, y.data(), in, step);
-  if (level == Level::avx512) simd::avx512::map<F, T, 0>(n, y.data(), in, step);
+  if (level == Level::plain) simd::plain::map<F, T, 0>(n, y.data(), in);
+  if (level == Level::avx2) simd::avx2::map<F, T, 0>(n, y.data(), in);
+  if (level == Level::avx512) simd::avx512::map<F, T, 0>(n, y.data(), in);
 }
 
 std::vector<Level> levels() {
@@ -168,29 +168,70 @@ TEST_SUITE("elementwise") {
     const Fenced left, right, result;
     std::mt19937_64 random(3);
     const auto draw = [&] { return static_cast<T>(static_cast<double>(random() % 4001) / 1000 - 2); };
-    const auto value = [&](T a, T b) {  // by a loop over one element
-      const void* const in[] = {&a, &b};
-      constexpr std::int64_t step[] = {1, 1};
-      T y;
-      loop(1, &y, in, step);
-      return y;
-    };
-    for (std::int64_t n = 1; n <= 40; ++n)
-      for (const auto& steps : {std::pair<std::int64_t, std::int64_t>{1, 1}, {1, 0}, {0, 1}, {3, 1}, {1, 2}, {0, 0}}) {
-        const std::int64_t s = steps.first, t = steps.second;
-        T* const a = left.last<T>((n - 1) * s + 1);
-        T* const b = right.last<T>((n - 1) * t + 1);
-        for (std::int64_t i = 0; i < n; ++i) a[i * s] = draw(), b[i * t] = draw();
-        T* const y = result.last<T>(n);
-        y[-1] = 42;
-        const void* const in[] = {a, b};
-        const std::int64_t step[] = {s, t};
-        loop(n, y, in, step);
-        CHECK(y[-1] == 42);
-        for (std::int64_t i = 0; i < n; ++i) {
-          const T expected = value(a[i * s], b[i * t]);
-          CHECK_MESSAGE(std::memcmp(&y[i], &expected, sizeof(T)) == 0, n << " elements, steps " << s << ", " << t);
-        }
+    for (std::int64_t n = 1; n <= 40; ++n) {
+      T *const a = left.last<T>(n), *const b = right.last<T>(n), *const y = result.last<T>(n);
+      for (std::int64_t i = 0; i < n; ++i) a[i] = draw(), b[i] = draw();
+      y[-1] = 42;
+      const void* const in[] = {a, b};
+      loop(n, y, in);
+      CHECK(y[-1] == 42);
+      for (std::int64_t i = 0; i < n; ++i) {
+        const void* const one[] = {a + i, b + i};
+        T expected;
+        loop(1, &expected, one);
+        CHECK_MESSAGE(std::memcmp(&y[i], &expected, sizeof(T)) == 0, n << " elements");
+      }
+    }
+  }
+
+  struct FirstRule {
+    template <class P>
+    auto operator()(P u, P x, P y, P out) const {
+      return u * exp(x) + y * out;
+    }
+  };
+  struct SecondRule {
+    template <class P>
+    auto operator()(P u, P x, P y, P out) const {
+      return u - x * y * out;
+    }
+  };
+  using TwoRules = std::tuple<FirstRule, SecondRule>;
+
+  /// Every choice of gradients, set or added, one of them in the place of the cotangent.
+  template <class T>
+  void check_gradients(auto loop) {
+    const Fenced cotangent, first, second;
+    std::mt19937_64 random(4);
+    const auto draw = [&] { return static_cast<T>(static_cast<double>(random() % 4001) / 1000 - 2); };
+    for (std::int64_t n : {1, 2, 3, 7, 8, 15, 16, 17, 33})
+      for (int choice = 0; choice < 32; ++choice) {
+        const bool wanted[] = {(choice & 1) != 0, (choice & 2) != 0}, add[] = {(choice & 4) != 0, (choice & 8) != 0};
+        const bool in_place = (choice & 16) != 0 && wanted[0] && !add[0];
+        const auto count = static_cast<std::size_t>(n);
+        std::vector<T> x(count), y(count), out(count), u(count), g[2] = {std::vector<T>(count), std::vector<T>(count)};
+        for (std::vector<T>* values : {&x, &y, &out, &u, &g[0], &g[1]})
+          for (T& value : *values) value = draw();
+        T* const ct = std::copy_n(u.data(), n, cotangent.last<T>(n)) - n;
+        T* const to[] = {in_place ? ct : std::copy_n(g[0].data(), n, first.last<T>(n)) - n,
+                         std::copy_n(g[1].data(), n, second.last<T>(n)) - n};
+        const void* const in[] = {x.data(), y.data()};
+        void* const grad[] = {wanted[0] ? to[0] : nullptr, wanted[1] ? to[1] : nullptr};
+        loop(n, ct, out.data(), in, grad, add);
+
+        CAPTURE(n);
+        CAPTURE(choice);
+        for (std::size_t i = 0; i < count; ++i)
+          for (int k = 0; k < 2; ++k) {
+            const void* const one[] = {&x[i], &y[i]};
+            T alone = 0;
+            void* grad_alone[] = {nullptr, nullptr};
+            grad_alone[k] = &alone;
+            const bool set[] = {false, false};
+            loop(1, &u[i], &out[i], one, grad_alone, set);
+            const T expected = wanted[k] ? (add[k] ? g[k][i] + alone : alone) : in_place && k == 0 ? u[i] : g[k][i];
+            CHECK(std::memcmp(&to[k][i], &expected, sizeof(T)) == 0);
+          }
       }
   }
 
@@ -203,6 +244,18 @@ TEST_SUITE("elementwise") {
       if (level == Level::avx2) check_positions<double>(simd::avx2::map<Mixed, double, 0, 1>);
       if (level == Level::avx512) check_positions<float>(simd::avx512::map<Mixed, float, 0, 1>);
       if (level == Level::avx512) check_positions<double>(simd::avx512::map<Mixed, double, 0, 1>);
+    }
+  }
+
+  TEST_CASE("the gradients that are wanted are set or added to, the first also in the place of the cotangent") {
+    for (Level level : levels()) {
+      CAPTURE(simd::name(level));
+      if (level == Level::plain) check_gradients<float>(simd::plain::pull<TwoRules, float, 0, 1>);
+      if (level == Level::plain) check_gradients<double>(simd::plain::pull<TwoRules, double, 0, 1>);
+      if (level == Level::avx2) check_gradients<float>(simd::avx2::pull<TwoRules, float, 0, 1>);
+      if (level == Level::avx2) check_gradients<double>(simd::avx2::pull<TwoRules, double, 0, 1>);
+      if (level == Level::avx512) check_gradients<float>(simd::avx512::pull<TwoRules, float, 0, 1>);
+      if (level == Level::avx512) check_gradients<double>(simd::avx512::pull<TwoRules, double, 0, 1>);
     }
   }
 

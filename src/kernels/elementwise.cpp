@@ -1,5 +1,7 @@
 #include "elementwise.hpp"
 
+#include <algorithm>
+
 #include "nest.hpp"
 
 namespace nabla::kernels {
@@ -9,17 +11,51 @@ const std::byte* at(const Tensor& x, std::int64_t offset) {
   return x.strided_data<std::byte>() + offset * static_cast<std::int64_t>(size_of(x.dtype()));
 }
 
-/// Walks N operands and the dense result together: visit(n, offset of the result, pointers, steps).
+/// The loops take elements that lie densely. Others are gathered first, so many at a time; the blocks of four operands
+/// stay in L1.
+constexpr std::int64_t block = 512;
+
+template <class Word>
+void gather(void* to, const void* from, std::int64_t step, std::int64_t n) {
+  for (std::int64_t i = 0; i < n; ++i) static_cast<Word*>(to)[i] = static_cast<const Word*>(from)[i * step];
+}
+
+void gather(void* to, const Tensor& x, std::int64_t offset, std::int64_t step, std::int64_t n) {
+  switch (size_of(x.dtype())) {
+    case 8:
+      return gather<std::uint64_t>(to, at(x, offset), step, n);
+    case 4:
+      return gather<std::uint32_t>(to, at(x, offset), step, n);
+    default:
+      return gather<std::uint8_t>(to, at(x, offset), step, n);
+  }
+}
+
+/// Walks N operands, broadcast to the shape of the dense result: visit(n, offset in the result, where n elements of
+/// each operand lie densely).
 template <std::size_t N, class Visit>
 void walk(Tensors in, const Tensor& result, Visit visit) {
   const Shape& shape = result.shape();
   std::array<Dims, N + 1> strides;
   strides[N] = contiguous_strides(shape);
   for (std::size_t k = 0; k < N; ++k) strides[k] = broadcast_strides(in[k].shape(), in[k].strides(), shape);
+
+  alignas(buffer_alignment) std::byte gathered[N][block * sizeof(double)];
   Nest<N + 1>(shape, strides).run([&](const auto& offset, std::int64_t n, const auto& step) {
-    const void* pointers[N];
-    for (std::size_t k = 0; k < N; ++k) pointers[k] = at(in[k], offset[k]);
-    visit(n, offset[N], pointers, step.data());
+    bool dense = true;
+    for (std::size_t k = 0; k < N; ++k) dense &= step[k] == 1;
+    const std::int64_t most = dense ? n : block;
+    for (std::int64_t i = 0; i < n; i += most) {
+      const std::int64_t count = std::min(most, n - i);
+      const void* pointers[N];
+      for (std::size_t k = 0; k < N; ++k) {
+        const std::int64_t at_i = offset[k] + i * step[k];
+        pointers[k] = step[k] == 1 ? static_cast<const void*>(at(in[k], at_i)) : gathered[k];
+        const bool repeats = step[k] == 0 && i > 0;  // one element, as in the block before
+        if (step[k] != 1 && !repeats) gather(gathered[k], in[k], at_i, step[k], count);
+      }
+      visit(count, offset[N] + i, pointers);
+    }
   });
 }
 
@@ -47,14 +83,9 @@ using namespace kernels;
 void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out) {
   const ForwardLoop loop = e.forward_loop(in[in.size() - 1].dtype());
   std::byte* const y = out.new_data();
-  if (all_dense(in, out.shape())) [[likely]] {
-    const void* pointers[most_operands];
-    for (std::size_t k = 0; k < in.size(); ++k) pointers[k] = at(in[k], 0);
-    return loop(out.size(), y, pointers, dense_steps);
-  }
   const auto bytes = static_cast<std::int64_t>(size_of(out.dtype()));
-  walk(in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers, const std::int64_t* step) {
-    loop(n, y + offset * bytes, pointers, step);
+  walk(in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers) {
+    loop(n, y + offset * bytes, pointers);
   });
 }
 
@@ -66,12 +97,12 @@ bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p) {
   for (std::size_t k = 0; k < p.in.size(); ++k)
     if (p.needs[k]) full[k] = Tensor::uninitialized(out.shape(), out.dtype());
   const auto bytes = static_cast<std::int64_t>(size_of(out.dtype()));
-  walk(p.in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers, const std::int64_t* step) {
+  walk(p.in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers) {
     void* grad[most_operands] = {};
     constexpr bool add[most_operands] = {};
     for (std::size_t k = 0; k < p.in.size(); ++k)
       if (p.needs[k]) grad[k] = full[k].new_data() + offset * bytes;
-    loop(n, at(ct, offset), at(out, offset), pointers, step, grad, add);
+    loop(n, at(ct, offset), at(out, offset), pointers, grad, add);
   });
   for (std::size_t k = 0; k < p.in.size(); ++k)
     if (p.needs[k]) p.grad[k] = sum_to(full[k], p.in[k].shape());

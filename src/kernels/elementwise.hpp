@@ -15,13 +15,13 @@
 
 namespace nabla::kernels {
 
-/// y[i] = f(x₀[i], x₁[i], …) for n elements: y lies densely, operand k begins at in[k] and goes by step[k] elements.
-using ForwardLoop = void (*)(std::int64_t n, void* y, const void* const* in, const std::int64_t* step);
+/// y[i] = f(x₀[i], x₁[i], …) for n elements that lie densely.
+using ForwardLoop = void (*)(std::int64_t n, void* y, const void* const* in);
 
-/// grad[k][i] = ct[i] · ∂f/∂x_k (x₀[i], x₁[i], …, y[i]), or += where add[k]; nothing where grad[k] is null. All lies
-/// densely but the operands, which go by step[k].
-using ReverseLoop = void (*)(std::int64_t n, const void* ct, const void* y, const void* const* in,
-                             const std::int64_t* step, void* const* grad, const bool* add);
+/// grad[k][i] = ct[i] · ∂f/∂x_k (x₀[i], x₁[i], …, y[i]), or += where add[k]; nothing where grad[k] is null. One of them
+/// may be ct itself.
+using ReverseLoop = void (*)(std::int64_t n, const void* ct, const void* y, const void* const* in, void* const* grad,
+                             const bool* add);
 
 }  // namespace nabla::kernels
 
@@ -59,18 +59,13 @@ namespace detail {
 
 using simd::Level;
 
-/// On numbers: for integers, and between dtypes. Compiled for dense operands and for any steps.
+/// On numbers: for integers, and between dtypes.
 template <class F, class To, class... From>
-void scalar_loop(std::int64_t n, void* y, const void* const* in, const std::int64_t* step) {
+void scalar_loop(std::int64_t n, void* y, const void* const* in) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
     const F f{};
     To* const to = static_cast<To*>(y);
-    const auto run = [&](auto... s) {
-      for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(f(static_cast<const From*>(in[k])[i * s]...));
-    };
-    constexpr std::integral_constant<std::int64_t, 1> one;
-    if (((step[k] == 1) && ...)) return run((static_cast<void>(k), one)...);
-    run(step[k]...);
+    for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(f(static_cast<const From*>(in[k])[i]...));
   }
   (std::index_sequence_for<From...>());
 }
@@ -82,28 +77,11 @@ constexpr ForwardLoop forward_loop(std::index_sequence<k...>) {
   if constexpr (L == Level::avx2) return simd::avx2::map<F, T, k...>;
   return simd::plain::map<F, T, k...>;
 }
-
-template <Level L, class Pull, class T, std::size_t... k>
-constexpr auto pull_loop(std::index_sequence<k...>) {
-  if constexpr (L == Level::avx512)
-    return simd::avx512::pull<Pull, T, k...>;
-  else if constexpr (L == Level::avx2)
-    return simd::avx2::pull<Pull, T, k...>;
-  else
-    return simd::plain::pull<Pull, T, k...>;
-}
-
-template <Level L, class T, class... Pulls>
-void reverse_loop(std::int64_t n, const void* ct, const void* y, const void* const* in, const std::int64_t* step,
-                  void* const* grad, const bool* add) {
-  constexpr std::index_sequence_for<Pulls...> operands;
-  std::size_t k = 0;
-  const auto one_operand = [&](auto loop) {
-    if (grad[k])
-      loop(n, static_cast<const T*>(ct), static_cast<const T*>(y), in, step, static_cast<T*>(grad[k]), add[k]);
-    ++k;
-  };
-  (one_operand(pull_loop<L, Pulls, T>(operands)), ...);
+template <Level L, class Rules, class T, std::size_t... k>
+constexpr ReverseLoop reverse_loop(std::index_sequence<k...>) {
+  if constexpr (L == Level::avx512) return simd::avx512::pull<Rules, T, k...>;
+  if constexpr (L == Level::avx2) return simd::avx2::pull<Rules, T, k...>;
+  return simd::plain::pull<Rules, T, k...>;
 }
 
 template <Level L, class F, class... Pulls>
@@ -112,8 +90,8 @@ constexpr void fill_level(Elementwise& e) {
   constexpr std::index_sequence_for<Pulls...> operands;
   e.forward[l][0] = forward_loop<L, F, float>(operands);
   e.forward[l][1] = forward_loop<L, F, double>(operands);
-  e.reverse[l][0] = reverse_loop<L, float, Pulls...>;
-  e.reverse[l][1] = reverse_loop<L, double, Pulls...>;
+  e.reverse[l][0] = reverse_loop<L, std::tuple<Pulls...>, float>(operands);
+  e.reverse[l][1] = reverse_loop<L, std::tuple<Pulls...>, double>(operands);
 }
 
 template <class T, class>
@@ -161,13 +139,5 @@ template <class T>
 using Same = T;
 template <class>
 using Byte = std::uint8_t;
-
-/// Whether all are row-major, of this shape: one loop then does for all.
-inline bool all_dense(Tensors in, const Shape& shape) {
-  for (std::size_t k = 0; k < in.size(); ++k)
-    if (!in[k].is_contiguous() || in[k].shape() != shape) return false;
-  return true;
-}
-inline constexpr std::int64_t dense_steps[most_operands] = {1, 1, 1, 1};
 
 }  // namespace nabla::kernels

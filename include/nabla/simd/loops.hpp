@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nabla/simd/memory.hpp>
+#include <tuple>
 
 #define NABLA_SIMD_LEVEL plain
 #define NABLA_SIMD_TARGET __attribute__((flatten))

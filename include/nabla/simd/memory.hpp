@@ -105,13 +105,4 @@ NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t 
     if (i < n) to[i] = x[i];
 }
 
-/// The same of elements that lie `step` apart.
-template <AnyPack P>
-NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t step, std::int64_t n) {
-  if (step == 1) return load_part<P>(from, n);
-  typename P::Number lanes[P::size] = {};
-  for (std::int64_t i = 0; i < n; ++i) lanes[i] = from[i * step];
-  return load<P>(lanes);
-}
-
 }  // namespace nabla::simd
