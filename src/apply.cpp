@@ -75,7 +75,7 @@ void check_operands(const OpInfo& info, Tensors in) {
 
 /// Whether an elementwise operation is called on dense operands of one shape and one dtype that it takes: the usual
 /// case, for which nothing has to be worked out.
-inline bool is_plain(const OpTable& table, Tensors in) {
+[[gnu::always_inline]] inline bool is_plain(const OpTable& table, Tensors in) {
   if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return false;
   const Tensor& first = in[0];
   if (!first.is_dense()) return false;
@@ -101,7 +101,7 @@ inline bool is_plain(const OpTable& table, Tensors in) {
 }
 
 /// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.
-inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+[[gnu::always_inline]] inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
   if (is_plain(table, in)) [[likely]] {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
@@ -160,13 +160,32 @@ Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argum
   return compute(table, op, in.span());
 }
 
-Var record(const OpTable& table, const void* op, std::span<const Var* const> operands) {
-  if (operands.empty()) refuse_no_operands(table.info);
+namespace {
+
+/// Inlined for each number of operands, so that no loop over them is left. `in` is working space.
+[[gnu::always_inline]] inline Var record_in(std::span<const Tensor*> in, const OpTable& table, const void* op,
+                                            std::span<const Var* const> operands) {
   Tape& tape = tape_of(table.info, *operands[0]);
-  Scratch<const Tensor*> in(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) in[i] = &tape.node(table.info.name, *operands[i]).value();
-  const bool plain = evaluate(table, op, Tensors(in.span()), tape.next_node().new_value());
+  const bool plain = evaluate(table, op, Tensors(in), tape.next_node().new_value());
   return tape.append(table, op, operands, plain);
+}
+
+}  // namespace
+
+Var record(const OpTable& table, const void* op, std::span<const Var* const> operands) {
+  const Tensor* few[2];
+  switch (operands.size()) {
+    case 0:
+      refuse_no_operands(table.info);
+    case 1:
+      return record_in(std::span(few).first<1>(), table, op, operands.first<1>());
+    case 2:
+      return record_in(std::span(few).first<2>(), table, op, operands.first<2>());
+    default:
+      Scratch<const Tensor*> in(operands.size());
+      return record_in(in.span(), table, op, operands);
+  }
 }
 
 Var record_mixed(const OpTable& table, const void* op, std::span<const Argument> arguments) {

@@ -19,13 +19,16 @@ class Node {
 
   /// Becomes a leaf.
   void fill(NodeKind kind, const Tensor& leaf, std::uint32_t generation) {
+    table_ = nullptr;
+    arity_ = 0;
     kind_ = kind;
+    plain_ = false;
     generation_ = generation;
     value_ = leaf;
   }
   /// Becomes the result of an operation, whose value stands in new_value() already.
-  void fill(const OpTable& table, const void* op, std::span<const Var* const> operands, std::uint32_t generation,
-            bool plain) {
+  [[gnu::always_inline]] void fill(const OpTable& table, const void* op, std::span<const Var* const> operands,
+                                   std::uint32_t generation, bool plain) {
     if (operands.size() > operands_in_place || table.bytes > 0)
       keep(table, op, operands);
     else
@@ -41,6 +44,7 @@ class Node {
 
   /// Gives up what it holds, but for a small buffer of its own: the next recording is likely to need just that.
   void retire() {
+    if (plain_ && value_.size() <= small && table_->bytes == 0) return;  // the usual case: it holds nothing else
     if (is_leaf() || value_.size() > small || !value_.is_writable()) value_.reset();
     if (table_ && (arity_ > operands_in_place || table_->bytes > 0)) release();
     table_ = nullptr;
@@ -97,8 +101,9 @@ inline Node& Tape::next_node() {
   return *nodes_[size_];
 }
 
-inline Var Tape::append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain) {
-  next_node().fill(table, op, operands, generation_, plain);
+[[gnu::always_inline]] inline Var Tape::append(const OpTable& table, const void* op,
+                                               std::span<const Var* const> operands, bool plain) {
+  nodes_[size_]->fill(table, op, operands, generation_, plain);
   return {this, static_cast<NodeId>(size_++), generation_};
 }
 

@@ -26,24 +26,31 @@ template <Value V>
 class Adjoints {
  public:
   Adjoints(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt)
-      : first_(first), states_(root - first + 1, 0) {
+      : first_(first), states_(root - first + 1) {
     for (NodeId x : wrt)
-      if (x <= root) states_[x - first] = wanted_bit;
-    std::uint32_t* state = states_.data();
-    for (NodeId id = first; id <= root; ++id, ++state) {
+      if (x <= root) at(x).set_wanted();
+    for (NodeId id = first; id <= root; ++id) {
       const Node& node = tape.node(id);
       if (node.is_leaf() || !node.table()->info.differentiable) continue;
       for (NodeId operand : node.operands())
-        if (matters(operand)) *state |= path_bit;
+        if (matters(operand)) at(id).set_on_path();
     }
   }
+  ~Adjoints() {
+    for (V* slot : slots_) {
+      std::destroy_at(slot);
+      PoolAllocator<V>().deallocate(slot, 1);
+    }
+  }
+  Adjoints(const Adjoints&) = delete;
+  Adjoints& operator=(const Adjoints&) = delete;
 
   /// Whether the cotangent is to be formed: it is wanted, or others are formed from it.
-  bool matters(NodeId id) const { return id >= first_ && (states_[id - first_] & (wanted_bit | path_bit)) != 0; }
+  bool matters(NodeId id) const { return id >= first_ && at(id).matters(); }
   /// Whether cotangents of operands are to be formed from it.
-  bool goes_on(NodeId id) const { return (states_[id - first_] & path_bit) != 0; }
-  bool has(NodeId id) const { return states_[id - first_] >= one_slot; }
-  V& operator[](NodeId id) { return slots_[states_[id - first_] / one_slot - 1]; }
+  bool goes_on(NodeId id) const { return at(id).on_path(); }
+  bool has(NodeId id) const { return at(id).occupied(); }
+  V& operator[](NodeId id) { return *at(id).slot(); }
 
   void add(NodeId id, V&& contribution) {
     if (has(id))
@@ -56,37 +63,71 @@ class Adjoints {
   V& occupy(NodeId id) {
     if (free_.empty()) [[unlikely]]
       add_slot();
-    const std::uint32_t slot = free_.back();
+    V* const slot = free_.back();
     free_.pop_back();
-    states_[id - first_] += (slot + 1) * one_slot;
-    return slots_[slot];
+    at(id).put(slot);
+    return *slot;
+  }
+
+  /// The adjoint of `from`, which is being used for the last time, becomes that of `to`, which has none. Returns
+  /// whether it may: not if it is wanted itself, or somebody else holds it.
+  bool hand_over(NodeId from, NodeId to) {
+    State& state = at(from);
+    if (state.wanted() || !state.slot()->is_writable()) return false;
+    at(to).put(state.take());
+    return true;
   }
 
   /// Called when the node has been passed: its slot may be used again, unless the adjoint itself is wanted.
   void pass(NodeId id) {
-    std::uint32_t& state = states_[id - first_];
-    if (state & wanted_bit) return;
-    const std::uint32_t slot = state / one_slot - 1;
-    if (!is_small(slots_[slot])) slots_[slot] = V();
+    State& state = at(id);
+    if (state.wanted() || !state.occupied()) return;
+    V* const slot = state.take();
+    if (!is_small(*slot)) *slot = V();
     free_.push_back(slot);
-    state %= one_slot;
   }
 
  private:
-  // The state of a node: two bits, and above them 1 + its slot, or 0 while it has no adjoint.
-  static constexpr std::uint32_t wanted_bit = 1, path_bit = 2, one_slot = 4;
+  /// Where the adjoint stands, if there is one, and in the lowest bits what it is for.
+  class State {
+   public:
+    bool wanted() const { return (word_ & wanted_bit) != 0; }
+    bool on_path() const { return (word_ & path_bit) != 0; }
+    bool matters() const { return (word_ & (wanted_bit | path_bit)) != 0; }
+    void set_wanted() { word_ |= wanted_bit; }
+    void set_on_path() { word_ |= path_bit; }
+
+    bool occupied() const { return word_ > (wanted_bit | path_bit); }
+    V* slot() const { return reinterpret_cast<V*>(word_ & ~(wanted_bit | path_bit)); }
+    void put(V* slot) { word_ |= reinterpret_cast<std::uintptr_t>(slot); }
+    V* take() {
+      V* const taken = slot();
+      word_ &= wanted_bit | path_bit;
+      return taken;
+    }
+
+   private:
+    static constexpr std::uintptr_t wanted_bit = 1, path_bit = 2;
+    static_assert(alignof(V) > (wanted_bit | path_bit));
+    std::uintptr_t word_ = 0;
+  };
+
+  const State& at(NodeId id) const { return states_[id - first_]; }
+  State& at(NodeId id) { return states_[id - first_]; }
   static bool is_small(const Tensor& x) { return x.size() <= 64; }
   static bool is_small(const Var&) { return true; }
 
   [[gnu::noinline]] void add_slot() {
-    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
+    free_.reserve(slots_.size() + 1);
+    slots_.reserve(slots_.size() + 1);
+    slots_.push_back(::new (PoolAllocator<V>().allocate(1)) V);
+    free_.push_back(slots_.back());
   }
 
   NodeId first_;
-  PooledVector<std::uint32_t> states_;
-  PooledVector<V> slots_;
-  PooledVector<std::uint32_t> free_;
+  PooledVector<State> states_;
+  PooledVector<V*> slots_;
+  PooledVector<V*> free_;  // those that hold no adjoint
 };
 
 inline void call_rule(const Node& node, const Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
@@ -103,37 +144,56 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   node.table()->vjp_recorded(node.op(), {in.span(), tape.var(id), ct, needs, grad});
 }
 
-/// For a plain elementwise operation, the loop adds to the adjoints of the operands in place. Returns false, with
-/// nothing done, for anything else.
-inline bool add_elementwise(const Node& node, const Tape& tape, const Tensor& ct, Adjoints<Tensor>& adjoints) {
-  const Tensor& value = node.value();
-  if (!node.plain() || !ct.is_contiguous() || !is_floating(value.dtype())) return false;
-  const kernels::ReverseLoop loop = node.table()->elementwise->reverse_loop(value.dtype());
-  if (!loop) return false;
-
-  const std::span<const NodeId> operands = node.operands();
-  const void* const u = ct.strided_data<void>();  // stays where it is while adjoints are added
+/// Inlined for each number of operands, so that no loop over them is left.
+[[gnu::always_inline]] inline void add_by_loop(kernels::ReverseLoop loop, const Tape& tape, NodeId id,
+                                               std::span<const NodeId> operands, Adjoints<Tensor>& adjoints) {
+  const Tensor& value = tape.node(id).value();
+  const void* const ct = adjoints[id].template strided_data<void>();  // stays where it is while adjoints are added
+  bool handed_over = false;
   const void* in[kernels::most_operands];
   void* grad[kernels::most_operands];
   bool add[kernels::most_operands];
   for (std::size_t k = 0; k < operands.size(); ++k) {
-    const NodeId id = operands[k];
-    in[k] = tape.node(id).value().strided_data<void>();
+    const NodeId x = operands[k];
+    in[k] = tape.node(x).value().strided_data<void>();
     grad[k] = nullptr;
-    if (!adjoints.matters(id)) continue;
-    add[k] = adjoints.has(id);
-    if (add[k]) {
-      grad[k] = adjoints[id].mutable_bytes();
+    add[k] = false;
+    if (!adjoints.matters(x)) continue;
+    if (adjoints.has(x)) {
+      grad[k] = adjoints[x].mutable_bytes();
+      add[k] = true;
+    } else if (!handed_over && adjoints.hand_over(id, x)) {
+      handed_over = true;
+      grad[k] = adjoints[x].new_data();
     } else {
-      Tensor& adjoint = adjoints.occupy(id);
+      Tensor& adjoint = adjoints.occupy(x);
       adjoint.become_like(value);
       grad[k] = adjoint.new_data();
     }
   }
-  loop(value.size(), u, value.strided_data<void>(), in, grad, add);
-  return true;
+  loop(value.size(), ct, value.strided_data<void>(), in, grad, add);
 }
-inline bool add_elementwise(const Node&, const Tape&, const Var&, Adjoints<Var>&) { return false; }
+
+/// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the
+/// place of the cotangent. Returns false, with nothing done, for anything else.
+inline bool add_elementwise(const Node& node, const Tape& tape, NodeId id, Adjoints<Tensor>& adjoints) {
+  if (!node.plain() || !adjoints[id].is_contiguous()) return false;
+  const kernels::ReverseLoop loop = node.table()->elementwise->reverse_loop(node.value().dtype());
+  if (!loop) return false;
+  const std::span<const NodeId> operands = node.operands();
+  switch (operands.size()) {
+    case 1:
+      add_by_loop(loop, tape, id, operands.first<1>(), adjoints);
+      return true;
+    case 2:
+      add_by_loop(loop, tape, id, operands.first<2>(), adjoints);
+      return true;
+    default:
+      add_by_loop(loop, tape, id, operands, adjoints);
+      return true;
+  }
+}
+inline bool add_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { return false; }
 
 /// What a rule gives must look like the operand.
 template <Value V>
@@ -180,7 +240,7 @@ void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::sp
   for (NodeId id = root + 1; id-- > first;) {
     if (!adjoints.goes_on(id) || !adjoints.has(id)) continue;
     const Node& node = tape.node(id);
-    if (!add_elementwise(node, tape, adjoints[id], adjoints))
+    if (!add_elementwise(node, tape, id, adjoints))
       add_by_rule(node, tape, id, adjoints, needs, grad, [](auto&&... arguments) { call_rule(arguments...); });
     adjoints.pass(id);
   }

@@ -176,9 +176,8 @@ void Tape::refuse(std::string_view where, const Var& var) const {
                          var.id_));
 }
 
-Tape& Var::tape() const {
-  if (!tape_) throw TapeError("tape", "An empty Var is on no tape; get one from tape.variable() or tape.constant()");
-  return *tape_;
+void detail::refuse_empty_var() {
+  throw TapeError("tape", "An empty Var is on no tape; get one from tape.variable() or tape.constant()");
 }
 
 const Tensor& Var::value() const { return tape().node("value", *this).value(); }

@@ -120,8 +120,7 @@ Tensor Tensor::view(const Shape& shape, const Dims& strides, std::int64_t offset
   t.storage_ = storage_;
   t.data_ = data_ ? data_ + offset * static_cast<std::int64_t>(size_of(layout_.dtype)) : nullptr;
   t.size_ = shape.elements();
-  t.layout_.dtype = layout_.dtype;
-  t.layout_.defined = layout_.defined;
+  t.layout_ = {.dtype = layout_.dtype, .defined = true, .shape = ShapeCode(shape)};
   t.shape_ = shape;
   if (t.size_ > 1) {
     const Dims dense = contiguous_strides(shape);

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -94,6 +95,28 @@ class Shape : public Dims {
     for (std::int64_t extent : *this) n *= extent;
     return n;
   }
+};
+
+/// A shape in one word where its axes are few and its extents not large; equal shapes have equal codes.
+class ShapeCode {
+ public:
+  ShapeCode() = default;
+  explicit ShapeCode(const Shape& shape) {
+    constexpr std::uint32_t bits[] = {0, 29, 14, 9, 7};  // of an extent, by the rank
+    const std::size_t rank = shape.rank();
+    if (rank >= std::size(bits)) return;
+    std::uint32_t extents = 0;
+    for (const std::int64_t extent : shape) {
+      if (extent >> bits[rank] != 0) return;
+      extents = (extents << bits[rank]) | static_cast<std::uint32_t>(extent);
+    }
+    code_ = (static_cast<std::uint32_t>(rank) + 1) << 29 | extents;
+  }
+  /// Whether no other shape has this code.
+  bool exact() const { return code_ != 0; }
+
+ private:
+  std::uint32_t code_ = 0;  // 1 + the rank in 3 bits, the extents in 29; 0 for the shapes without a code of their own
 };
 
 /// "[32, 784]"

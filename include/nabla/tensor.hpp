@@ -1,6 +1,7 @@
 // The value type: an n-dimensional array with a run-time element type, shared storage and copy on write.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <nabla/dtype.hpp>
@@ -132,7 +133,9 @@ class Tensor {
   /// Whether there is a value, in row-major order.
   bool is_dense() const { return layout_.defined && layout_.contiguous; }
   /// The same, with the shape and the dtype of another.
-  bool is_dense_like(const Tensor& x) const { return is_dense() && dtype() == x.dtype() && shape_ == x.shape_; }
+  bool is_dense_like(const Tensor& x) const {
+    return layout_.word() == x.layout_.word() && is_dense() && (layout_.shape.exact() || shape_ == x.shape_);
+  }
   /// Gives up the value: as if default-constructed.
   void reset() {
     storage_ = Storage();
@@ -147,10 +150,15 @@ class Tensor {
   bool is_writable() const { return is_dense() && storage_.unique(); }
 
  private:
+  /// What tells most tensors apart, in one word.
   struct Layout {
     DType dtype = f64;
     bool defined = false;
     bool contiguous = true;
+    std::uint8_t unused = 0;
+    ShapeCode shape;
+
+    std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
   };
 
   void copy_strides(const Tensor& other) {
@@ -161,7 +169,7 @@ class Tensor {
       : storage_(size == 0 ? Storage() : Storage(static_cast<std::size_t>(size) * size_of(dtype))),
         data_(storage_.data()),
         size_(size),
-        layout_{.dtype = dtype, .defined = true},
+        layout_{.dtype = dtype, .defined = true, .shape = ShapeCode(shape)},
         shape_(shape) {}
 
   Tensor view(const Shape& shape, const Dims& strides, std::int64_t offset) const;

@@ -10,6 +10,10 @@ namespace nabla {
 
 class Tape;
 
+namespace detail {
+[[noreturn]] void refuse_empty_var();
+}
+
 /// The place of a node on its tape. Operands have smaller ids than the results computed from them.
 using NodeId = std::uint32_t;
 
@@ -27,7 +31,11 @@ class Var {
   std::size_t rank() const { return shape().rank(); }
   DType dtype() const { return value().dtype(); }
   /// @throws TapeError for an empty handle
-  Tape& tape() const;
+  Tape& tape() const {
+    if (!tape_) [[unlikely]]
+      detail::refuse_empty_var();
+    return *tape_;
+  }
   NodeId id() const { return id_; }
 
   /// Whether both name the same node.

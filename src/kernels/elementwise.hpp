@@ -30,13 +30,13 @@ namespace nabla {
 /// The loops of an operation, by level and by the dtype of its last operand.
 struct Elementwise {
   kernels::ForwardLoop forward[simd::level_count][4] = {};
-  kernels::ReverseLoop reverse[simd::level_count][2] = {};  // f32, f64
+  kernels::ReverseLoop reverse[simd::level_count][4] = {};
 
   /// For the level of this machine; null where the operation does not take the dtype.
   kernels::ForwardLoop forward_loop(DType dtype) const {
     return forward[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
   }
-  /// For f32 or f64; null where only the composed rule knows the derivative.
+  /// The same; null, too, where only the composed rule knows the derivative.
   kernels::ReverseLoop reverse_loop(DType dtype) const {
     return reverse[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
   }

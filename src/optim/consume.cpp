@@ -73,7 +73,7 @@ class ConsumingSweep {
         take(leaves_[next++]);
       } else if (adjoints_.goes_on(id) && adjoints_.has(id)) {
         const Node& node = tape_.node(id);
-        if (!detail::add_elementwise(node, tape_, adjoints_[id], adjoints_))
+        if (!detail::add_elementwise(node, tape_, id, adjoints_))
           detail::add_by_rule(node, tape_, id, adjoints_, needs_, grad_, [this](auto&&... a) { call_rule(a...); });
         adjoints_.pass(id);
       }
