@@ -11,19 +11,19 @@ constexpr int chain_length = 1000;
 
 /// One operation of a chain, y ← f(y, w), on both tapes.
 struct Add {
-  static nabla::Var record(nabla::Var y, nabla::Var w) { return y + w; }
+  static nabla::Var record(const nabla::Var& y, const nabla::Var& w) { return y + w; }
   static bump::Node* record(bump::Tape& tape, bump::Node* y, bump::Node* w) { return tape.add(y, w); }
 };
 struct Mul {
-  static nabla::Var record(nabla::Var y, nabla::Var w) { return y * w; }
+  static nabla::Var record(const nabla::Var& y, const nabla::Var& w) { return y * w; }
   static bump::Node* record(bump::Tape& tape, bump::Node* y, bump::Node* w) { return tape.mul(y, w); }
 };
 struct Sigmoid {
-  static nabla::Var record(nabla::Var y, nabla::Var) { return sigmoid(y); }
+  static nabla::Var record(const nabla::Var& y, const nabla::Var&) { return sigmoid(y); }
   static bump::Node* record(bump::Tape& tape, bump::Node* y, bump::Node*) { return tape.sigmoid(y); }
 };
 struct Matmul {
-  static nabla::Var record(nabla::Var y, nabla::Var w) { return matmul(y, w); }
+  static nabla::Var record(const nabla::Var& y, const nabla::Var& w) { return matmul(y, w); }
   static bump::Node* record(bump::Tape& tape, bump::Node* y, bump::Node* w) { return tape.matmul(y, w); }
 };
 

@@ -66,6 +66,13 @@ class Node {
   std::span<const NodeId> operands() const {
     return {arity_ <= operands_in_place ? operands_.ids : operands_.pointer, arity_};
   }
+  std::size_t arity() const { return arity_; }
+  /// The same, where their number is known.
+  template <std::size_t n>
+  std::span<const NodeId, n> operands() const {
+    static_assert(n <= operands_in_place);
+    return std::span<const NodeId, n>(operands_.ids, n);
+  }
 
  private:
   static constexpr std::size_t operands_in_place = 4;

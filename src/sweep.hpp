@@ -32,8 +32,9 @@ class Adjoints {
     for (NodeId id = first; id <= root; ++id) {
       const Node& node = tape.node(id);
       if (node.is_leaf() || !node.table()->info.differentiable) continue;
-      for (NodeId operand : node.operands())
-        if (matters(operand)) at(id).set_on_path();
+      bool on_path = false;
+      for (NodeId operand : node.operands()) on_path |= matters(operand);
+      if (on_path) at(id).set_on_path();
     }
   }
   ~Adjoints() {
@@ -176,22 +177,18 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the
 /// place of the cotangent. Returns false, with nothing done, for anything else.
-inline bool add_elementwise(const Node& node, const Tape& tape, NodeId id, Adjoints<Tensor>& adjoints) {
+[[gnu::always_inline]] inline bool add_elementwise(const Node& node, const Tape& tape, NodeId id,
+                                                   Adjoints<Tensor>& adjoints) {
   if (!node.plain() || !adjoints[id].is_contiguous()) return false;
   const kernels::ReverseLoop loop = node.table()->elementwise->reverse_loop(node.value().dtype());
   if (!loop) return false;
-  const std::span<const NodeId> operands = node.operands();
-  switch (operands.size()) {
-    case 1:
-      add_by_loop(loop, tape, id, operands.first<1>(), adjoints);
-      return true;
-    case 2:
-      add_by_loop(loop, tape, id, operands.first<2>(), adjoints);
-      return true;
-    default:
-      add_by_loop(loop, tape, id, operands, adjoints);
-      return true;
-  }
+  if (node.arity() == 1)
+    add_by_loop(loop, tape, id, node.operands<1>(), adjoints);
+  else if (node.arity() == 2)
+    add_by_loop(loop, tape, id, node.operands<2>(), adjoints);
+  else
+    add_by_loop(loop, tape, id, node.operands(), adjoints);
+  return true;
 }
 inline bool add_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { return false; }
 

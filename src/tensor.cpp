@@ -130,6 +130,8 @@ Tensor Tensor::view(const Shape& shape, const Dims& strides, std::int64_t offset
   return t;
 }
 
+void Tensor::renew_like(const Tensor& x) { *this = uninitialized_like(x); }
+
 Tensor Tensor::reshaped(const Dims& extents) const {
   Dims resolved = extents;
   std::int64_t* unknown = nullptr;

@@ -125,7 +125,8 @@ class Tensor {
   /// Takes the shape and the dtype of x, and keeps its own buffer if that fits and nobody else holds it. Contents are
   /// then unspecified.
   void become_like(const Tensor& x) {
-    if (!is_dense_like(x) || !storage_.unique()) *this = uninitialized_like(x);
+    if (!is_dense_like(x) || !storage_.unique()) [[unlikely]]
+      renew_like(x);
   }
   void become(const Shape& shape, DType dtype) {
     if (!is_writable() || this->dtype() != dtype || shape_ != shape) *this = uninitialized(shape, dtype);
@@ -175,6 +176,7 @@ class Tensor {
   Tensor view(const Shape& shape, const Dims& strides, std::int64_t offset) const;
   void require(DType dtype) const;
   void make_writable();
+  void renew_like(const Tensor& x);
 
   Storage storage_;
   std::byte* data_ = nullptr;

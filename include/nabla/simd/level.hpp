@@ -57,7 +57,7 @@ Level choose();
 }  // namespace detail
 
 /// The level all loops run at: what NABLA_SIMD asks for when the program first computes.
-inline Level level() {
+[[gnu::always_inline]] inline Level level() {
   const signed char level = detail::chosen.load(std::memory_order_relaxed);
   if (level < 0) [[unlikely]]
     return detail::choose();
