@@ -73,15 +73,15 @@ void check_operands(const OpInfo& info, Tensors in) {
     if (!in[i].defined()) throw ValueError(info.name, "An empty Tensor object was given; give it a value first");
 }
 
-/// Whether an elementwise operation is called on dense operands of one shape and one dtype that it takes: the usual
-/// case, for which nothing has to be worked out.
-[[gnu::always_inline]] inline bool is_plain(const OpTable& table, Tensors in) {
-  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return false;
+/// The loop of an elementwise operation that is called on dense operands of one shape and one dtype: the usual case, for
+/// which nothing has to be worked out. Null for anything else.
+[[gnu::always_inline]] inline kernels::ForwardLoop plain_loop(const OpTable& table, Tensors in) {
+  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return nullptr;
   const Tensor& first = in[0];
-  if (!first.is_dense()) return false;
+  if (!first.is_dense()) return nullptr;
   for (std::size_t i = 1; i < in.size(); ++i)
-    if (!in[i].is_dense_like(first)) return false;
-  return table.elementwise->forward_loop(first.dtype()) != nullptr;
+    if (!in[i].is_dense_like(first)) return nullptr;
+  return table.elementwise->forward_loop(first.dtype());
 }
 
 [[gnu::noinline]] void evaluate_any(const OpTable& table, const void* op, Tensors in, Tensor& out) {
@@ -102,11 +102,10 @@ void check_operands(const OpInfo& info, Tensors in) {
 
 /// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.
 [[gnu::always_inline]] inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
-  if (is_plain(table, in)) [[likely]] {
+  if (const kernels::ForwardLoop loop = plain_loop(table, in)) [[likely]] {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    const kernels::ForwardLoop loop = table.elementwise->forward_loop(out.dtype());
     loop(out.size(), out.new_data(), pointers);
     return true;
   }

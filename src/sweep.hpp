@@ -154,6 +154,7 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   const void* in[kernels::most_operands];
   void* grad[kernels::most_operands];
   bool add[kernels::most_operands];
+#pragma GCC unroll 2
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const NodeId x = operands[k];
     in[k] = tape.node(x).value().strided_data<void>();

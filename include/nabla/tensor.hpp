@@ -124,7 +124,7 @@ class Tensor {
   Tensor to(DType dtype) const;
   /// Takes the shape and the dtype of x, and keeps its own buffer if that fits and nobody else holds it. Contents are
   /// then unspecified.
-  void become_like(const Tensor& x) {
+  [[gnu::always_inline]] void become_like(const Tensor& x) {
     if (!is_dense_like(x) || !storage_.unique()) [[unlikely]]
       renew_like(x);
   }

@@ -26,6 +26,36 @@ alignas(64) inline constexpr std::int32_t ones_then_zeros<std::int32_t>[16] = {-
 template <>
 alignas(64) inline constexpr std::int64_t ones_then_zeros<std::int64_t>[8] = {-1, -1, -1, -1};
 
+/// By the instruction for one number: of a wide vector's element g++ makes a detour over the stack.
+template <AnyPack P>
+NABLA_SIMD_INLINE P load_one(const typename P::Number* from) {
+  typename P::Vector x{};
+#if NABLA_SIMD_ASM
+  if constexpr (P::level != Level::plain) {
+    if constexpr (std::same_as<typename P::Number, float>)
+      asm("vmovss %1, %x0" : "=v"(x) : "m"(*from));
+    else
+      asm("vmovsd %1, %x0" : "=v"(x) : "m"(*from));
+    return x;
+  }
+#endif
+  x[0] = *from;
+  return x;
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE void store_one(typename P::Number* to, P value) {
+#if NABLA_SIMD_ASM
+  if constexpr (P::level != Level::plain) {
+    if constexpr (std::same_as<typename P::Number, float>)
+      asm("vmovss %x1, %0" : "=m"(*to) : "v"(value.v));
+    else
+      asm("vmovsd %x1, %0" : "=m"(*to) : "v"(value.v));
+    return;
+  }
+#endif
+  *to = value.v[0];
+}
+
 }  // namespace detail
 
 template <AnyPack P>
@@ -42,10 +72,7 @@ NABLA_SIMD_INLINE void store(typename P::Number* to, P x) {
 template <AnyPack P>
 NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
   typename P::Vector x{};
-  if (n == 1) {
-    x[0] = *from;
-    return x;
-  }
+  if (n == 1) return detail::load_one<P>(from);
 #if NABLA_SIMD_ASM
   using T = typename P::Number;
   const typename detail::Unaligned<P>::Vector& memory =
@@ -76,10 +103,7 @@ NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
 template <AnyPack P>
 NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t n) {
   typename P::Vector x = value.v;
-  if (n == 1) {
-    *to = x[0];
-    return;
-  }
+  if (n == 1) return detail::store_one(to, value);
 #if NABLA_SIMD_ASM
   using T = typename P::Number;
   typename detail::Unaligned<P>::Vector& memory = *reinterpret_cast<typename detail::Unaligned<P>::Vector*>(to);
