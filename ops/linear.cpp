@@ -1,6 +1,7 @@
 #include <nabla/op.hpp>
 
 #include "kernels/gemm.hpp"
+#include "kernels/reduce.hpp"
 
 namespace nabla {
 namespace ops {
@@ -34,17 +35,13 @@ Shape Linear::infer(Shapes in) const {
 }
 
 void Linear::forward(Tensors in, Tensor& out) const {
-  const std::int64_t fan_out = in[1].shape()[0], fan_in = in[1].shape()[1];
-  const Tensor weight = kernels::gemm_ready(in[1]), bias = in[2].contiguous();
-  const Tensor x = kernels::gemm_ready(in[0].rank() == 2 ? in[0] : as_rows(in[0]));
-  const std::int64_t rows = fan_out == 0 ? 0 : out.size() / fan_out;
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* z = out.mutable_data<T>().data();
-    const std::span<const T> b = bias.data<T>();
-    for (std::int64_t r = 0; r < rows; ++r) std::copy(b.begin(), b.end(), z + r * fan_out);
-    if (rows > 0 && fan_in > 0)
-      kernels::gemm(T{1}, kernels::last_two_axes<T>(x), kernels::last_two_axes<T>(weight).transposed(), T{1},
-                    kernels::Matrix<T>{z, rows, fan_out, fan_out, 1});
+    Tensor copies[3];
+    const auto x = kernels::as_matrix<T>(in[0], copies[0]), weight = kernels::as_matrix<T>(in[1], copies[1]);
+    const T* const bias = kernels::as_matrix<T>(in[2], copies[2]).data;
+    T* const z = reinterpret_cast<T*>(out.new_data());
+    for (std::int64_t r = 0; r < x.rows; ++r) std::copy_n(bias, weight.rows, z + r * weight.rows);
+    kernels::gemm(T{1}, x, weight.transposed(), T{1}, kernels::Matrix<T>{z, x.rows, weight.rows, weight.rows, 1});
   });
 }
 
@@ -58,23 +55,33 @@ void Linear::vjp(const Pullback<V>& p) const {
 }
 
 void Linear::vjp_fused(const Pullback<Tensor>& p) const {
-  const Tensor delta = kernels::gemm_ready(as_rows(p.ct)), x = kernels::gemm_ready(as_rows(p.in[0]));
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const auto d = kernels::last_two_axes<T>(delta);
-    if (p.needs[2]) p.grad[2] = sum(delta, 0);
-    if (p.needs[0]) {
-      const Tensor weight = kernels::gemm_ready(p.in[1]);
-      p.grad[0] = kernels::product(d, kernels::last_two_axes<T>(weight)).reshaped(p.in[0].shape());
-    }
-    if (!p.needs[1]) return;
-    Into* const into = p.into.empty() || !p.into[1].target ? nullptr : &p.into[1];
-    if (!into) {
-      p.grad[1] = kernels::product(d.transposed(), kernels::last_two_axes<T>(x));
-      return;
-    }
-    kernels::gemm(static_cast<T>(into->alpha), d.transposed(), kernels::last_two_axes<T>(x), static_cast<T>(into->beta),
-                  kernels::dense<T>(*into->target));
-    into->target = nullptr;
+    Tensor copies[3];
+    const auto delta = kernels::as_dense_matrix<T>(p.ct, copies[0]);
+    const auto x = kernels::as_matrix<T>(p.in[0], copies[1]);
+    // β place + α f, where the place is the gradient or, if the caller has offered one, a target
+    const auto form = [&](std::size_t i, auto f) {
+      if (!p.needs[i]) return;
+      Into* const into = p.into.empty() || !p.into[i].target ? nullptr : &p.into[i];
+      Tensor& place = into ? *into->target : p.grad[i];
+      if (!into) place = Tensor::uninitialized_like(p.in[i]);
+      f(reinterpret_cast<T*>(place.mutable_bytes()), into ? static_cast<T>(into->alpha) : T{1},
+        into ? static_cast<T>(into->beta) : T{0});
+      if (into) into->target = nullptr;
+    };
+    form(2, [&](T* to, T alpha, T beta) {
+      if (alpha == 1 && beta == 0) return kernels::sum_of_rows(delta.data, delta.rows, delta.columns, to);
+      PooledVector<T> sum(static_cast<std::size_t>(delta.columns));
+      kernels::sum_of_rows(delta.data, delta.rows, delta.columns, sum.data());
+      for (std::size_t k = 0; k < sum.size(); ++k) to[k] = beta * to[k] + alpha * sum[k];
+    });
+    form(0, [&](T* to, T alpha, T beta) {
+      const auto weight = kernels::as_matrix<T>(p.in[1], copies[2]);
+      kernels::gemm(alpha, delta, weight, beta, kernels::Matrix<T>{to, x.rows, x.columns, x.columns, 1});
+    });
+    form(1, [&](T* to, T alpha, T beta) {  // last: W may be its own target
+      kernels::gemm(alpha, delta.transposed(), x, beta, kernels::Matrix<T>{to, delta.columns, x.columns, x.columns, 1});
+    });
   });
 }
 

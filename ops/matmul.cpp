@@ -69,12 +69,12 @@ Shape Matmul::infer(Shapes in) const {
 }
 
 void Matmul::forward(Tensors in, Tensor& out) const {
-  if (are_matrices(in[0].shape(), in[1].shape())) {
-    const Tensor a = kernels::gemm_ready(in[0]), b = kernels::gemm_ready(in[1]);
+  if (are_matrices(in[0].shape(), in[1].shape()))
     return visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-      kernels::gemm(T{1}, kernels::last_two_axes<T>(a), kernels::last_two_axes<T>(b), T{0}, kernels::dense<T>(out));
+      Tensor copies[2];
+      kernels::gemm(T{1}, kernels::as_matrix<T>(in[0], copies[0]), kernels::as_matrix<T>(in[1], copies[1]), T{0},
+                    kernels::dense<T>(out));
     });
-  }
   const Tensor a = kernels::gemm_ready(in[0].reshaped(as_row(in[0].shape())));
   const Tensor b = kernels::gemm_ready(in[1].reshaped(as_column(in[1].shape())));
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
@@ -92,11 +92,16 @@ void Matmul::vjp(const Pullback<V>& p) const {
 
 void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   if (!are_matrices(p.in[0].shape(), p.in[1].shape())) return vjp(p);
-  const Tensor a = kernels::gemm_ready(p.in[0]), b = kernels::gemm_ready(p.in[1]), ct = kernels::gemm_ready(p.ct);
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const auto A = kernels::last_two_axes<T>(a), B = kernels::last_two_axes<T>(b), U = kernels::last_two_axes<T>(ct);
-    if (p.needs[0]) p.grad[0] = kernels::product(U, B.transposed());
-    if (p.needs[1]) p.grad[1] = kernels::product(A.transposed(), U);
+    Tensor copies[3];
+    const auto a = kernels::as_matrix<T>(p.in[0], copies[0]), b = kernels::as_matrix<T>(p.in[1], copies[1]),
+               ct = kernels::as_matrix<T>(p.ct, copies[2]);
+    const auto product = [&](std::size_t i, const auto& left, const auto& right) {
+      p.grad[i] = Tensor::uninitialized_like(p.in[i]);
+      kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
+    };
+    if (p.needs[0]) product(0, ct, b.transposed());
+    if (p.needs[1]) product(1, a.transposed(), ct);
   });
 }
 

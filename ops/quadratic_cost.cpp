@@ -19,6 +19,13 @@ void QuadraticCost::vjp(const Pullback<V>& p) const {
   if (p.needs[1]) p.grad[1] = -p.ct * residual;
 }
 
+void QuadraticCost::vjp_fused(const Pullback<Tensor>& p) const {
+  const double m = kernels::samples_of(p.in[0].shape());
+  kernels::pull_terms(
+      p, [m](auto a, auto y) { return (a - y) / static_cast<decltype(a)>(m); },
+      [m](auto a, auto y) { return (y - a) / static_cast<decltype(a)>(m); });
+}
+
 std::vector<Sample> QuadraticCost::samples() {
   return {{QuadraticCost{}, {Shape{4, 3}, Shape{4, 3}}},
           {QuadraticCost{}, {Shape{3}, Shape{3}}},

@@ -73,10 +73,11 @@ void check_operands(const OpInfo& info, Tensors in) {
     if (!in[i].defined()) throw ValueError(info.name, "An empty Tensor object was given; give it a value first");
 }
 
-/// The loop of an elementwise operation that is called on dense operands of one shape and one dtype: the usual case, for
-/// which nothing has to be worked out. Null for anything else.
+/// The loop of an elementwise operation that is called on dense operands of one shape and one dtype: the usual case,
+/// for which nothing has to be worked out. Null for anything else.
 [[gnu::always_inline]] inline kernels::ForwardLoop plain_loop(const OpTable& table, Tensors in) {
-  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity)) return nullptr;
+  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity))
+    return nullptr;
   const Tensor& first = in[0];
   if (!first.is_dense()) return nullptr;
   for (std::size_t i = 1; i < in.size(); ++i)

@@ -45,11 +45,32 @@ struct Tape::Store {
   boost::pool<> slots{sizeof(Node), /*first block, in nodes=*/64, /*largest block=*/4096};
   std::vector<Node*> nodes;
 
+  /// Where a parameter was last recorded: there, if the node is alive in that generation.
   struct Leaf {
+    Parameter::Id parameter;
     NodeId id;
     std::uint32_t generation;
   };
-  std::unordered_map<Parameter::Id, Leaf> parameters;  // valid where node `id` is alive in that generation
+
+  /// Null for a parameter that was never recorded.
+  Leaf* find(Parameter::Id parameter) {
+    if (expected == leaves.size()) expected = 0;
+    if (expected == leaves.size() || leaves[expected].parameter != parameter) [[unlikely]] {
+      const auto it = places.find(parameter);
+      if (it == places.end()) return nullptr;
+      expected = it->second;
+    }
+    return &leaves[expected++];
+  }
+  Leaf& add(Parameter::Id parameter) {
+    leaves.push_back({parameter, 0, 0});
+    places[parameter] = leaves.size() - 1;
+    return leaves.back();
+  }
+
+  std::vector<Leaf> leaves;
+  std::unordered_map<Parameter::Id, std::size_t> places;  // among the leaves
+  std::size_t expected = 0;                               // parameters are asked for in the same order again and again
 };
 
 Tape::Tape() : store_(std::make_unique<Store>()) {}
@@ -109,26 +130,24 @@ Var Tape::variable(double value) { return variable(Tensor::scalar(value)); }
 Var Tape::constant(double value) { return constant(Tensor::scalar(value)); }
 
 Var Tape::parameter(const Parameter& parameter) {
-  const auto it = store_->parameters.find(parameter.id());
-  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation) &&
-      nodes_[it->second.id]->value().shares_storage_with(parameter.value))
-    return {this, it->second.id, it->second.generation};
+  Store::Leaf* known = store_->find(parameter.id());
+  if (known && alive(known->id, known->generation) && nodes_[known->id]->value().shares_storage_with(parameter.value))
+    return {this, known->id, known->generation};
   require_defined("parameter", parameter.value);
+  if (!known) known = &store_->add(parameter.id());
   const Var leaf = append(NodeKind::parameter, parameter.value);
-  store_->parameters[parameter.id()] = {leaf.id_, generation_};
+  known->id = leaf.id_;
+  known->generation = generation_;
   return leaf;
 }
 
 Var Tape::find(const Parameter& parameter) {
-  const auto it = store_->parameters.find(parameter.id());
-  if (it == store_->parameters.end() || !alive(it->second.id, it->second.generation)) return {};
-  return {this, it->second.id, it->second.generation};
+  const Store::Leaf* known = store_->find(parameter.id());
+  if (!known || !alive(known->id, known->generation)) return {};
+  return {this, known->id, known->generation};
 }
 
-void Tape::give_up(const Parameter& parameter) {
-  const auto it = store_->parameters.find(parameter.id());
-  if (it != store_->parameters.end() && alive(it->second.id, it->second.generation)) nodes_[it->second.id]->retire();
-}
+void Tape::give_up(NodeId id) { nodes_[id]->retire(); }
 
 void Tape::require_whole(std::string_view where, NodeId id) const {
   if (id >= used_up_)

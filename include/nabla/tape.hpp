@@ -73,8 +73,8 @@ class Tape {
   Node& next_node();
   /// @param plain  the operation is elementwise, and its operands are dense and like the result
   Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain);
-  /// Lets go of the value of a parameter's leaf, whose handles become stale: a consuming sweep writes it in place.
-  void give_up(const Parameter& parameter);
+  /// Lets go of the value of a leaf, whose handles become stale: a consuming sweep writes the parameter in place.
+  void give_up(NodeId id);
   /// The nodes from `first` on can no longer be swept.
   void use_up(NodeId first) { used_up_ = first < used_up_ ? first : used_up_; }
   /// @throws TapeError, naming `where`, when a sweep from this node would need what has been given up

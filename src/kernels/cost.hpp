@@ -38,15 +38,45 @@ V ratio(const V& y, const V& a) {
   return where(absent, 0.0, y / where(absent, 1.0, a));
 }
 
+/// Two operands of one shape as rows of numbers; copied only where they lie otherwise.
+template <class T>
+struct Pairs {
+  Pairs(const Tensor& a, const Tensor& b)
+      : size(a.size()),
+        first((a.is_contiguous() ? a : copies[0] = a.contiguous()).template strided_data<T>()),
+        second((b.is_contiguous() ? b : copies[1] = b.contiguous()).template strided_data<T>()) {}
+
+  Tensor copies[2];
+  std::int64_t size;
+  const T* first;
+  const T* second;
+};
+
 /// out = scale · Σ term(a, y) over two operands of one shape. Summed in double: one rounding for f32.
 template <class Term>
 void sum_of_terms(Term term, double scale, Tensor& out, const Tensor& a, const Tensor& y) {
-  const Tensor left = a.contiguous(), right = y.contiguous();
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const std::span<const T> x = left.data<T>(), t = right.data<T>();
+    const Pairs<T> pairs(a, y);
     double total = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) total += static_cast<double>(term(x[i], t[i]));
+    for (std::int64_t i = 0; i < pairs.size; ++i) total += static_cast<double>(term(pairs.first[i], pairs.second[i]));
     out.mutable_data<T>()[0] = static_cast<T>(scale * total);
+  });
+}
+
+/// The reverse rule of such a sum: grad[k] = ct · term_k(a, y) for the operands that need it.
+template <class First, class Second>
+void pull_terms(const Pullback<Tensor>& p, First first, Second second) {
+  visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const Pairs<T> pairs(p.in[0], p.in[1]);
+    const T ct = p.ct.strided_data<T>()[0];
+    const auto form = [&](std::size_t k, auto term) {
+      if (!p.needs[k]) return;
+      p.grad[k] = Tensor::uninitialized_like(p.in[k]);
+      T* const to = reinterpret_cast<T*>(p.grad[k].new_data());
+      for (std::int64_t i = 0; i < pairs.size; ++i) to[i] = ct * term(pairs.first[i], pairs.second[i]);
+    };
+    form(0, first);
+    form(1, second);
   });
 }
 

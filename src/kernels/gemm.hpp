@@ -29,24 +29,34 @@ Matrix<const T> last_two_axes(const Tensor& x, std::int64_t offset = 0) {
   return {x.strided_data<T>() + offset, x.shape()[r - 2], x.shape()[r - 1], strides[r - 2], strides[r - 1]};
 }
 
+/// Whether gemm takes the last two axes as they are: one of them has stride 1, and the other does not overlap.
+bool is_gemm_ready(const Tensor& x);
+/// The tensor itself, or a row-major copy.
+inline Tensor gemm_ready(const Tensor& x) { return is_gemm_ready(x) ? x : x.contiguous(); }
+
+/// A matrix, or more axes with all but the last one taken as rows, in row-major order. `copy` keeps the elements where
+/// they do not lie so.
+template <class T>
+Matrix<const T> as_dense_matrix(const Tensor& x, Tensor& copy) {
+  if (!x.is_contiguous()) copy = x.contiguous();
+  const Shape& shape = x.shape();
+  std::int64_t rows = 1;
+  for (std::size_t i = 0; i + 1 < shape.rank(); ++i) rows *= shape[i];
+  const std::int64_t columns = shape.rank() == 0 ? 1 : shape.back();
+  return {(x.is_contiguous() ? x : copy).template strided_data<T>(), rows, columns, columns, 1};
+}
+/// The same in any order that gemm takes.
+template <class T>
+Matrix<const T> as_matrix(const Tensor& x, Tensor& copy) {
+  if (x.rank() == 2 && !x.is_contiguous() && is_gemm_ready(x)) return last_two_axes<T>(x);
+  return as_dense_matrix<T>(x, copy);
+}
+
 /// A matrix to be written.
 template <class T>
 Matrix<T> dense(Tensor& x) {
   const std::int64_t columns = x.shape()[1];
   return {x.mutable_data<T>().data(), x.shape()[0], columns, columns, 1};
 }
-
-/// a b
-template <class T>
-Tensor product(Matrix<const T> a, Matrix<const T> b) {
-  Tensor c = Tensor::uninitialized({a.rows, b.columns}, dtype_of<T>);
-  gemm(T{1}, a, b, T{0}, dense<T>(c));
-  return c;
-}
-
-/// Whether gemm takes the last two axes as they are: one of them has stride 1, and the other does not overlap.
-bool is_gemm_ready(const Tensor& x);
-/// The tensor itself, or a row-major copy.
-inline Tensor gemm_ready(const Tensor& x) { return is_gemm_ready(x) ? x : x.contiguous(); }
 
 }  // namespace nabla::kernels

@@ -28,7 +28,8 @@ bool reduces_leading_axes(const Shape& shape, const ReducedAxes& reduced) {
   return shape.rank() > 0 && reduced[0];
 }
 
-/// out[k] = Σ_r x[r, k]: pairwise in r, like pairwise_sum.
+}  // namespace
+
 template <class T>
 void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
   constexpr std::int64_t block = 64;
@@ -45,7 +46,8 @@ void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
   for (std::int64_t k = 0; k < width; ++k) out[k] = static_cast<T>(out[k] + second[static_cast<std::size_t>(k)]);
 }
 
-}  // namespace
+template void sum_of_rows(const float*, std::int64_t, std::int64_t, float*);
+template void sum_of_rows(const double*, std::int64_t, std::int64_t, double*);
 
 Rows::Rows(const Tensor& x, const ReducedAxes& reduced)
     : matrix(x.permuted(kept_then_reduced(x.shape(), reduced)).contiguous()),

@@ -65,6 +65,10 @@ T log_sum_exp(const T* x, std::int64_t n) {
   return top + log_sum_exp_from(top, x, n);
 }
 
+/// out[k] = Σᵣ x[r, k] of a row-major matrix; pairwise in r, like pairwise_sum.
+template <class T>
+void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out);
+
 /// Sums over the reduced axes; out has one element a result, row-major.
 void sum(const Tensor& x, const ReducedAxes& reduced, Tensor& out);
 

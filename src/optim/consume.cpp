@@ -29,13 +29,17 @@ void check(const Tape& tape, const Var& loss, std::span<Parameter* const> parame
       throw ValueError("step", fmt::format("Parameter '{}' is given twice", parameters[i]->name()));
 }
 
-/// The parameters that are on the tape, the last recorded first: the order in which the sweep comes to them.
-PooledVector<Leaf> leaves_of(Tape& tape, std::span<Parameter* const> parameters) {
+/// The parameters that are on the tape, the last recorded first: the order in which the sweep comes to them. The others
+/// go to `absent`.
+PooledVector<Leaf> leaves_of(Tape& tape, std::span<Parameter* const> parameters, PooledVector<Parameter*>& absent) {
   PooledVector<Leaf> leaves;
   leaves.reserve(parameters.size());
   for (Parameter* p : parameters) {
     const Var leaf = tape.find(*p);
-    if (!leaf.defined()) continue;
+    if (!leaf.defined()) {
+      absent.push_back(p);
+      continue;
+    }
     if (leaf.shape() != p->shape())
       throw ShapeError("step", fmt::format("Parameter '{}' has shape {}, but {} when it was recorded; record again",
                                            p->name(), p->shape(), leaf.shape()));
@@ -44,7 +48,9 @@ PooledVector<Leaf> leaves_of(Tape& tape, std::span<Parameter* const> parameters)
                                            p->name(), p->dtype(), leaf.dtype()));
     leaves.push_back({leaf.id(), p});
   }
-  std::ranges::sort(leaves, std::ranges::greater(), &Leaf::id);
+  std::ranges::reverse(leaves);  // nearly sorted: most nets are recorded in the order of their parameters
+  if (!std::ranges::is_sorted(leaves, std::ranges::greater(), &Leaf::id))
+    std::ranges::sort(leaves, std::ranges::greater(), &Leaf::id);
   return leaves;
 }
 
@@ -94,7 +100,7 @@ class ConsumingSweep {
     if (!leaf.parameter) return;  // folded
     Tensor gradient = adjoints_.has(leaf.id) ? std::move(adjoints_[leaf.id]).contiguous()
                                              : zeros(leaf.parameter->shape(), leaf.parameter->dtype());
-    tape_.give_up(*leaf.parameter);
+    tape_.give_up(leaf.id);
     update_.take(*leaf.parameter, gradient);
   }
 
@@ -116,7 +122,7 @@ class ConsumingSweep {
         offered[i] = nullptr;
         continue;
       }
-      tape_.give_up(w);
+      tape_.give_up(operands[i]);
       in[i] = &w.value;
     }
     node.table()->vjp(node.op(), {Tensors(in.span()), node.value(), ct, needs, grad, into.span()});
@@ -154,9 +160,9 @@ class ConsumingSweep {
 void consume(const Var& loss, std::span<Parameter* const> parameters, Update& update) {
   Tape& tape = loss.tape();
   check(tape, loss, parameters);
-  PooledVector<Leaf> leaves = leaves_of(tape, parameters);
-  for (Parameter* p : parameters)
-    if (!tape.find(*p).defined()) update.take(*p, zeros(p->shape(), p->dtype()));
+  PooledVector<Parameter*> absent;
+  PooledVector<Leaf> leaves = leaves_of(tape, parameters, absent);
+  for (Parameter* p : absent) update.take(*p, zeros(p->shape(), p->dtype()));
   if (leaves.empty()) return;
   PooledVector<NodeId> wrt;
   wrt.reserve(leaves.size());
