@@ -18,8 +18,9 @@ struct Matrix {
 };
 
 /// c ← α a b + β c. Transposes cost nothing; β = 0 does not read c. c is row-major (column_stride 1).
-void gemm(float alpha, Matrix<const float> a, Matrix<const float> b, float beta, Matrix<float> c);
-void gemm(double alpha, Matrix<const double> a, Matrix<const double> b, double beta, Matrix<double> c);
+void gemm(float alpha, const Matrix<const float>& a, const Matrix<const float>& b, float beta, const Matrix<float>& c);
+void gemm(double alpha, const Matrix<const double>& a, const Matrix<const double>& b, double beta,
+          const Matrix<double>& c);
 
 /// The matrix of the last two axes of a tensor, at an offset in elements.
 template <class T>

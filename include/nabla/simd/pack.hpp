@@ -40,7 +40,21 @@ struct Pack {
   NABLA_SIMD_INLINE Pack(const Vector& vector) : v(vector) {}
   /// All lanes hold x.
   template <class X>
-  requires std::is_arithmetic_v<X> NABLA_SIMD_INLINE Pack(X x) : v(Vector{} + static_cast<T>(x)) {}
+  requires std::is_arithmetic_v<X> NABLA_SIMD_INLINE Pack(X x) {
+    const T number = static_cast<T>(x);
+#if NABLA_SIMD_ASM
+    if constexpr (L != Level::plain) {
+      if (!__builtin_constant_p(number)) {  // g++ would set lane by lane
+        if constexpr (std::same_as<T, float>)
+          asm("vbroadcastss %1, %0" : "=v"(v) : "xm"(number));
+        else
+          asm("vbroadcastsd %1, %0" : "=v"(v) : "xm"(number));
+        return;
+      }
+    }
+#endif
+    v = number - Vector{};  // -0 stays -0
+  }
 };
 
 /// One truth value a lane.

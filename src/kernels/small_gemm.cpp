@@ -1,0 +1,156 @@
+#include "small_gemm.hpp"
+
+#include <nabla/simd/exact.hpp>
+#include <nabla/simd/memory.hpp>
+
+namespace nabla::simd {
+namespace {
+
+template <class T>
+using In = kernels::Matrix<const T>;
+template <class T>
+using Out = kernels::Matrix<T>;
+
+/// `rows` rows of c from row i on, `some` columns from column j on.
+template <AnyPack P, int rows, class T = typename P::Number>
+NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
+                                 std::int64_t j, std::int64_t some) {
+  const T* left = a.data + i * a.row_stride;
+  const T* right = b.data + j;
+  P sum[rows];
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) sum[r] = P(0);
+  if (some == P::size) {
+    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
+      const P x = load<P>(right);
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; ++r) sum[r] = detail::fma(P(left[r * a.row_stride]), x, sum[r]);
+    }
+  } else {
+    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
+      const P x = load_part<P>(right, some);
+#pragma GCC unroll 8
+      for (int r = 0; r < rows; ++r) sum[r] = detail::fma(P(left[r * a.row_stride]), x, sum[r]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < rows; ++r) {
+    T* const to = c.data + (i + r) * c.row_stride + j;
+    P y = detail::rounded(alpha * sum[r]);
+    if (some == P::size) {
+      if (beta != 0) y = y + detail::rounded(beta * load<P>(to));
+      store(to, y);
+    } else {
+      if (beta != 0) y = y + detail::rounded(beta * load_part<P>(to, some));
+      store_part(to, y, some);
+    }
+  }
+}
+
+/// The sum of the lanes, in pairs.
+template <AnyPack P>
+NABLA_SIMD_INLINE typename P::Number total(P x) {
+  typename P::Number lanes[P::size];
+  store(lanes, x);
+  for (int width = P::size / 2; width > 0; width /= 2)
+    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
+  return lanes[0];
+}
+
+/// `columns` elements of row i of c, from column j on.
+template <AnyPack P, int columns, class T = typename P::Number>
+NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
+                                     std::int64_t j) {
+  const T* const left = a.data + i * a.row_stride;
+  const T* const right = b.data + j * b.column_stride;
+  P sum[columns];
+#pragma GCC unroll 4
+  for (int q = 0; q < columns; ++q) sum[q] = P(0);
+  std::int64_t p = 0;
+  for (; p + P::size <= a.columns; p += P::size) {
+    const P x = load<P>(left + p);
+#pragma GCC unroll 4
+    for (int q = 0; q < columns; ++q) sum[q] = detail::fma(x, load<P>(right + q * b.column_stride + p), sum[q]);
+  }
+  if (const std::int64_t some = a.columns - p; some > 0) {
+    const P x = load_part<P>(left + p, some);
+#pragma GCC unroll 4
+    for (int q = 0; q < columns; ++q)
+      sum[q] = detail::fma(x, load_part<P>(right + q * b.column_stride + p, some), sum[q]);
+  }
+  T* const to = c.data + i * c.row_stride + j;
+#pragma GCC unroll 4
+  for (int q = 0; q < columns; ++q) {
+    const T y = alpha * total(sum[q]);
+    to[q] = beta == 0 ? y : y + beta * to[q];
+  }
+}
+
+}  // namespace
+}  // namespace nabla::simd
+
+#define NABLA_SIMD_LEVEL plain
+#define NABLA_SIMD_TARGET __attribute__((flatten))
+#include "small_gemm.inc"
+#if NABLA_SIMD_X86
+#define NABLA_SIMD_LEVEL avx2
+#define NABLA_SIMD_TARGET NABLA_SIMD_AVX2_TARGET
+#include "small_gemm.inc"
+#define NABLA_SIMD_LEVEL avx512
+#define NABLA_SIMD_TARGET NABLA_SIMD_AVX512_TARGET
+#include "small_gemm.inc"
+#endif
+
+namespace nabla::kernels {
+namespace {
+
+template <class T>
+using Loop = void (*)(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c);
+
+#if NABLA_SIMD_X86
+template <class T>
+constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>, simd::avx2::sum_rows<T>, simd::avx512::sum_rows<T>};
+template <class T>
+constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>, simd::avx2::multiply_rows<T>,
+                                     simd::avx512::multiply_rows<T>};
+#else
+template <class T>
+constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>};
+template <class T>
+constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>};
+#endif
+
+template <class T>
+Loop<T> choose(const Loop<T>* loops) {
+  return loops[static_cast<std::size_t>(simd::level())];
+}
+
+// Sums shorter than this leave most lanes of a product of rows empty; the rows of b are then made dense instead.
+constexpr std::int64_t long_enough = 4;
+
+template <class T>
+void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  if (c.columns == 1 && c.rows > 1 && c.row_stride == 1)  // cᵀ = bᵀ aᵀ has dense rows
+    return route(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
+  if (b.column_stride == 1) return choose(sum_rows<T>)(alpha, a, b, beta, c);
+  if (a.column_stride == 1 && b.row_stride == 1 && a.columns >= long_enough)
+    return choose(multiply_rows<T>)(alpha, a, b, beta, c);
+  PooledVector<T> dense(static_cast<std::size_t>(b.rows * b.columns));
+  T* to = dense.data();
+  for (std::int64_t p = 0; p < b.rows; ++p)
+    for (std::int64_t j = 0; j < b.columns; ++j) *to++ = b.data[p * b.row_stride + j * b.column_stride];
+  choose(sum_rows<T>)(alpha, a, {dense.data(), b.rows, b.columns, b.columns, 1}, beta, c);
+}
+
+}  // namespace
+
+void small_gemm(float alpha, const Matrix<const float>& a, const Matrix<const float>& b, float beta,
+                const Matrix<float>& c) {
+  route(alpha, a, b, beta, c);
+}
+void small_gemm(double alpha, const Matrix<const double>& a, const Matrix<const double>& b, double beta,
+                const Matrix<double>& c) {
+  route(alpha, a, b, beta, c);
+}
+
+}  // namespace nabla::kernels
