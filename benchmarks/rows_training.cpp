@@ -1,6 +1,7 @@
 // The training steps of the nets A to F: beside the closed form on the best gemm for it, and beside the peers.
 #include <fmt/format.h>
 
+#include <nabla/threads.hpp>
 #include <thread>
 
 #include "closed_form.hpp"
@@ -54,7 +55,13 @@ Block closed_form_block(const Net& net, const Gemm& gemm, int threads) {
 }
 
 Block nabla_block(const Net& net, int threads) {
-  return timed([step = std::make_shared<NablaNet>(Problem(net))] { step->step(); }, clock_for(threads));
+  const Block block = timed([step = std::make_shared<NablaNet>(Problem(net))] { step->step(); }, clock_for(threads));
+  return [threads, block](long steps) {
+    nabla::set_threads(threads);
+    const double time = block(steps);
+    nabla::set_threads(1);
+    return time;
+  };
 }
 
 /// Multiply-adds of a forward pass.

@@ -13,5 +13,6 @@
 #include <nabla/random.hpp>
 #include <nabla/tape.hpp>
 #include <nabla/tensor.hpp>
+#include <nabla/threads.hpp>
 #include <nabla/train.hpp>
 #include <nabla/transforms.hpp>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nest.hpp"
+#include "parallel.hpp"
 
 namespace nabla::kernels {
 namespace {
@@ -14,6 +15,10 @@ const std::byte* at(const Tensor& x, std::int64_t offset) {
 /// The loops take elements that lie densely. Others are gathered first, so many at a time; the blocks of four operands
 /// stay in L1.
 constexpr std::int64_t block = 512;
+
+/// Dense elements that one thread takes at a time, once there are twice as many: a transfer of 2^16 f32 costs more than
+/// waking the other thread.
+constexpr std::int64_t share = 1 << 16;
 
 template <class Word>
 void gather(void* to, const void* from, std::int64_t step, std::int64_t n) {
@@ -44,6 +49,15 @@ void walk(Tensors in, const Tensor& result, Visit visit) {
   Nest<N + 1>(shape, strides).run([&](const auto& offset, std::int64_t n, const auto& step) {
     bool dense = true;
     for (std::size_t k = 0; k < N; ++k) dense &= step[k] == 1;
+    if (dense && n >= 2 * share) {
+      const std::int64_t shares = (n + share - 1) / share;
+      return parallel_for(shares, [&](std::int64_t s) {
+        const std::int64_t begin = block_begin(n, shares, block, s);
+        const void* pointers[N];
+        for (std::size_t k = 0; k < N; ++k) pointers[k] = at(in[k], offset[k] + begin);
+        visit(block_begin(n, shares, block, s + 1) - begin, offset[N] + begin, pointers);
+      });
+    }
     const std::int64_t most = dense ? n : block;
     for (std::int64_t i = 0; i < n; i += most) {
       const std::int64_t count = std::min(most, n - i);

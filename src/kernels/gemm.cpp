@@ -3,7 +3,10 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <concepts>
 
+#include "onednn.hpp"
+#include "parallel.hpp"
 #include "small_gemm.hpp"
 
 // OpenBLAS would otherwise start threads of its own; another CBLAS does not have this function.
@@ -15,6 +18,16 @@ namespace {
 // Up to this number of multiply-adds our loops are as fast as OpenBLAS (bench_gemm, ns a call on an AVX-512 machine,
 // f32: 4³ 22 against 32, 8³ 45 against 40, 16³ 123 against 98).
 constexpr std::int64_t blas_pays = 8 * 8 * 8;
+
+// From this number of multiply-adds on oneDNN's sgemm is faster than OpenBLAS's (bench_gemm, µs a call, AVX-512:
+// 64³ 5.6 against 4.7, 128³ 37 against 42, 32×784×128 66 against 81, 512³ 2440 against 2740).
+constexpr std::int64_t onednn_pays = 1 << 20;
+
+// Products are cut into blocks of c of at least so many multiply-adds, the least for which two threads pay, and no more
+// blocks than cost one thread 2 % (bench_gemm: 4 blocks of 256×1024×1024 1.00 to 1.04 of the whole, by oneDNN).
+constexpr std::int64_t block_work = 1 << 21;
+constexpr std::int64_t most_blocks = 4;
+constexpr std::int64_t grain = 64;  // rows or columns: a multiple of what the kernels hold in registers
 
 // Above this extent or stride a BLAS with 32-bit integers cannot be asked.
 constexpr std::int64_t blas_limit = 0x7fffffff;
@@ -49,18 +62,46 @@ struct Layout {
   }
 };
 
+/// One product on the calling thread, by the fastest routine.
+template <class T>
+void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  const std::int64_t m = c.rows, n = c.columns, k = a.columns;
+  if (m * n * k <= blas_pays) return small_gemm(alpha, a, b, beta, c);
+  const Layout<T> left(a), right(b);
+  const std::int64_t to = std::max(c.row_stride, n);
+  if constexpr (std::same_as<T, float>)
+    if (m * n * k >= onednn_pays &&
+        onednn::sgemm(left.transpose == CblasTrans ? 'T' : 'N', right.transpose == CblasTrans ? 'T' : 'N', m, n, k,
+                      alpha, a.data, left.leading, b.data, right.leading, beta, c.data, to))
+      return;
+  if (std::max({m, n, k, left.leading, right.leading, to}) > blas_limit) return small_gemm(alpha, a, b, beta, c);
+  one_thread();
+  blas(left.transpose, right.transpose, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), alpha, a.data,
+       static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data, static_cast<int>(to));
+}
+
+/// Rows or columns of c in blocks.
 template <class T>
 void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns;
   if (m == 0 || n == 0) return;
-  if (m * n * k <= blas_pays) return small_gemm(alpha, a, b, beta, c);
-  const Layout<T> left(a), right(b);
-  if (std::max({m, n, k, left.leading, right.leading, c.row_stride}) > blas_limit)
-    return small_gemm(alpha, a, b, beta, c);
-  one_thread();
-  blas(left.transpose, right.transpose, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), alpha, a.data,
-       static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data,
-       static_cast<int>(std::max(c.row_stride, n)));
+  const std::int64_t longer = std::max(m, n);
+  const std::int64_t blocks = std::min({m * n * k / block_work, most_blocks, longer / grain});
+  if (blocks < 2) return product(alpha, a, b, beta, c);
+  parallel_for(blocks, [&](std::int64_t i) {
+    const std::int64_t begin = block_begin(longer, blocks, grain, i);
+    const std::int64_t count = block_begin(longer, blocks, grain, i + 1) - begin;
+    Matrix<const T> left = a, right = b;
+    Matrix<T> part = c;
+    if (m >= n) {
+      left.data += begin * a.row_stride, part.data += begin * c.row_stride;
+      left.rows = part.rows = count;
+    } else {
+      right.data += begin * b.column_stride, part.data += begin;
+      right.columns = part.columns = count;
+    }
+    product(alpha, left, right, beta, part);
+  });
 }
 
 }  // namespace
