@@ -36,9 +36,9 @@ Shape Linear::infer(Shapes in) const {
 
 void Linear::forward(Tensors in, Tensor& out) const {
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    Tensor copies[3];
-    const auto x = kernels::as_matrix<T>(in[0], copies[0]), weight = kernels::as_matrix<T>(in[1], copies[1]);
-    const T* const bias = kernels::as_matrix<T>(in[2], copies[2]).data;
+    kernels::Copies copies;
+    const auto x = kernels::as_matrix<T>(in[0], copies), weight = kernels::as_matrix<T>(in[1], copies);
+    const T* const bias = kernels::as_matrix<T>(in[2], copies).data;
     T* const z = reinterpret_cast<T*>(out.new_data());
     for (std::int64_t r = 0; r < x.rows; ++r) std::copy_n(bias, weight.rows, z + r * weight.rows);
     kernels::gemm(T{1}, x, weight.transposed(), T{1}, kernels::Matrix<T>{z, x.rows, weight.rows, weight.rows, 1});
@@ -56,9 +56,9 @@ void Linear::vjp(const Pullback<V>& p) const {
 
 void Linear::vjp_fused(const Pullback<Tensor>& p) const {
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
-    Tensor copies[3];
-    const auto delta = kernels::as_dense_matrix<T>(p.ct, copies[0]);
-    const auto x = kernels::as_matrix<T>(p.in[0], copies[1]);
+    kernels::Copies copies;
+    const auto delta = kernels::as_dense_matrix<T>(p.ct, copies);
+    const auto x = kernels::as_matrix<T>(p.in[0], copies);
     // β place + α f, where the place is the gradient or, if the caller has offered one, a target
     const auto form = [&](std::size_t i, auto f) {
       if (!p.needs[i]) return;
@@ -76,7 +76,7 @@ void Linear::vjp_fused(const Pullback<Tensor>& p) const {
       for (std::size_t k = 0; k < sum.size(); ++k) to[k] = beta * to[k] + alpha * sum[k];
     });
     form(0, [&](T* to, T alpha, T beta) {
-      const auto weight = kernels::as_matrix<T>(p.in[1], copies[2]);
+      const auto weight = kernels::as_matrix<T>(p.in[1], copies);
       kernels::gemm(alpha, delta, weight, beta, kernels::Matrix<T>{to, x.rows, x.columns, x.columns, 1});
     });
     form(1, [&](T* to, T alpha, T beta) {  // last: W may be its own target

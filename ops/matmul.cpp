@@ -71,8 +71,8 @@ Shape Matmul::infer(Shapes in) const {
 void Matmul::forward(Tensors in, Tensor& out) const {
   if (are_matrices(in[0].shape(), in[1].shape()))
     return visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-      Tensor copies[2];
-      kernels::gemm(T{1}, kernels::as_matrix<T>(in[0], copies[0]), kernels::as_matrix<T>(in[1], copies[1]), T{0},
+      kernels::Copies copies;
+      kernels::gemm(T{1}, kernels::as_matrix<T>(in[0], copies), kernels::as_matrix<T>(in[1], copies), T{0},
                     kernels::dense<T>(out));
     });
   const Tensor a = kernels::gemm_ready(in[0].reshaped(as_row(in[0].shape())));
@@ -93,9 +93,9 @@ void Matmul::vjp(const Pullback<V>& p) const {
 void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   if (!are_matrices(p.in[0].shape(), p.in[1].shape())) return vjp(p);
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
-    Tensor copies[3];
-    const auto a = kernels::as_matrix<T>(p.in[0], copies[0]), b = kernels::as_matrix<T>(p.in[1], copies[1]),
-               ct = kernels::as_matrix<T>(p.ct, copies[2]);
+    kernels::Copies copies;
+    const auto a = kernels::as_matrix<T>(p.in[0], copies), b = kernels::as_matrix<T>(p.in[1], copies),
+               ct = kernels::as_matrix<T>(p.ct, copies);
     const auto product = [&](std::size_t i, const auto& left, const auto& right) {
       p.grad[i] = Tensor::uninitialized_like(p.in[i]);
       kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));

@@ -19,6 +19,8 @@ namespace {
 // f32: 4³ 22 against 32, 8³ 45 against 40, 16³ 123 against 98).
 constexpr std::int64_t blas_pays = 8 * 8 * 8;
 
+constexpr std::int64_t tiny = 16;
+
 // From this number of multiply-adds on oneDNN's sgemm is faster than OpenBLAS's (bench_gemm, µs a call, AVX-512:
 // 64³ 5.6 against 4.7, 128³ 37 against 42, 32×784×128 66 against 81, 512³ 2440 against 2740).
 constexpr std::int64_t onednn_pays = 1 << 20;
@@ -66,7 +68,6 @@ struct Layout {
 template <class T>
 void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns;
-  if (m * n * k <= blas_pays) return small_gemm(alpha, a, b, beta, c);
   const Layout<T> left(a), right(b);
   const std::int64_t to = std::max(c.row_stride, n);
   if constexpr (std::same_as<T, float>)
@@ -80,13 +81,28 @@ void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta
        static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data, static_cast<int>(to));
 }
 
-/// Rows or columns of c in blocks.
+/// Element by element: for products so tiny that to choose a routine costs more than they do.
+template <class T>
+void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  for (std::int64_t i = 0; i < c.rows; ++i)
+    for (std::int64_t j = 0; j < c.columns; ++j) {
+      const T *left = a.data + i * a.row_stride, *right = b.data + j * b.column_stride;
+      T sum = 0;
+      for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride)
+        sum += *left * *right;
+      T& to = c.data[i * c.row_stride + j];
+      to = beta == 0 ? alpha * sum : alpha * sum + beta * to;
+    }
+}
+
+/// The routine for so many multiply-adds; large products as blocks of rows or columns of c.
 template <class T>
 void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
-  const std::int64_t m = c.rows, n = c.columns, k = a.columns;
-  if (m == 0 || n == 0) return;
+  const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
+  if (work <= tiny) return tiny_gemm(alpha, a, b, beta, c);
+  if (work <= blas_pays) return small_gemm(alpha, a, b, beta, c);
   const std::int64_t longer = std::max(m, n);
-  const std::int64_t blocks = std::min({m * n * k / block_work, most_blocks, longer / grain});
+  const std::int64_t blocks = std::min({work / block_work, most_blocks, longer / grain});
   if (blocks < 2) return product(alpha, a, b, beta, c);
   parallel_for(blocks, [&](std::int64_t i) {
     const std::int64_t begin = block_begin(longer, blocks, grain, i);

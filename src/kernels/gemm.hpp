@@ -35,22 +35,27 @@ bool is_gemm_ready(const Tensor& x);
 /// The tensor itself, or a row-major copy.
 inline Tensor gemm_ready(const Tensor& x) { return is_gemm_ready(x) ? x : x.contiguous(); }
 
-/// A matrix, or more axes with all but the last one taken as rows, in row-major order. `copy` keeps the elements where
-/// they do not lie so.
+/// What keeps the elements of operands that do not lie as they are needed.
+using Copies = PooledVector<Tensor>;
+
+/// A matrix, or more axes with all but the last one taken as rows, in row-major order.
 template <class T>
-Matrix<const T> as_dense_matrix(const Tensor& x, Tensor& copy) {
-  if (!x.is_contiguous()) copy = x.contiguous();
+Matrix<const T> as_dense_matrix(const Tensor& x, Copies& copies) {
   const Shape& shape = x.shape();
+  const std::int64_t columns = shape.rank() == 0 ? 1 : shape.back();
   std::int64_t rows = 1;
   for (std::size_t i = 0; i + 1 < shape.rank(); ++i) rows *= shape[i];
-  const std::int64_t columns = shape.rank() == 0 ? 1 : shape.back();
-  return {(x.is_contiguous() ? x : copy).template strided_data<T>(), rows, columns, columns, 1};
+  const Tensor& dense = x.is_contiguous() ? x : copies.emplace_back(x.contiguous());
+  return {dense.strided_data<T>(), rows, columns, columns, 1};
 }
 /// The same in any order that gemm takes.
 template <class T>
-Matrix<const T> as_matrix(const Tensor& x, Tensor& copy) {
-  if (x.rank() == 2 && !x.is_contiguous() && is_gemm_ready(x)) return last_two_axes<T>(x);
-  return as_dense_matrix<T>(x, copy);
+[[gnu::always_inline]] inline Matrix<const T> as_matrix(const Tensor& x, Copies& copies) {
+  if (x.rank() != 2) [[unlikely]]
+    return as_dense_matrix<T>(x, copies);
+  if (x.is_contiguous()) [[likely]]
+    return {x.strided_data<T>(), x.shape()[0], x.shape()[1], x.shape()[1], 1};
+  return is_gemm_ready(x) ? last_two_axes<T>(x) : as_dense_matrix<T>(x, copies);
 }
 
 /// A matrix to be written.
