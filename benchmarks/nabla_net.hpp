@@ -24,18 +24,30 @@ class NablaNet {
     }
   }
 
+  /// Recorded anew every time.
   void step() {
-    using namespace nabla;
     tape_.clear();
-    const Var a = net_(tape_.constant(inputs_));
-    const Var y = tape_.constant(targets_);
-    const Var loss = classes_ ? softmax_cross_entropy(a, y) : quadratic_cost(a, y);
-    optimizer_.step(net_, loss);
+    optimizer_.step(net_, record());
+  }
+
+  /// Recorded once, and replayed.
+  void replayed_step() {
+    if (!loss_.defined())
+      loss_ = record();
+    else
+      tape_.replay(net_);
+    optimizer_.step(net_, loss_);
   }
 
   nabla::nn::Mlp& net() { return net_; }
 
  private:
+  nabla::Var record() {
+    using namespace nabla;
+    const Var a = net_(tape_.constant(inputs_)), y = tape_.constant(targets_);
+    return classes_ ? softmax_cross_entropy(a, y) : quadratic_cost(a, y);
+  }
+
   static std::vector<std::int64_t> sizes(const Net& net) { return {net.sizes.begin(), net.sizes.end()}; }
   static nabla::nn::MlpOptions options(const Net& net) {
     namespace nn = nabla::nn;
@@ -48,6 +60,7 @@ class NablaNet {
   nabla::nn::Mlp net_;
   nabla::optim::Sgd optimizer_;
   nabla::Tape tape_;
+  nabla::Var loss_;
   nabla::Tensor inputs_, targets_;
   bool classes_ = false;
 };

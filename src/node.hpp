@@ -42,6 +42,18 @@ class Node {
   /// What the place held before, to be used again or replaced.
   Tensor& new_value() { return value_; }
 
+  /// A parameter's leaf lets go of its elements; its handles are stale until renew().
+  void give_up() {
+    value_.let_go();
+    if (generation_ != 0) given_up_generation_ = std::exchange(generation_, 0);
+  }
+  void renew(const Tensor& value) {
+    value_ = value;
+    if (generation_ == 0) generation_ = given_up_generation_;
+  }
+  /// In which the leaf was recorded, also when it is given up.
+  std::uint32_t leaf_generation() const { return generation_ != 0 ? generation_ : given_up_generation_; }
+
   /// Gives up what it holds, but for a small buffer of its own: the next recording is likely to need just that.
   void retire() {
     if (plain_ && value_.size() <= small && table_->bytes == 0) return;  // the usual case: it holds nothing else
@@ -50,6 +62,7 @@ class Node {
     table_ = nullptr;
     arity_ = 0;
     generation_ = 0;
+    plain_ = false;
   }
 
   NodeKind kind() const { return kind_; }
@@ -97,10 +110,27 @@ class Node {
   Operands operands_;
   std::uint32_t arity_ = 0;
   std::uint32_t generation_ = 0;
+  std::uint32_t given_up_generation_ = 0;
   NodeKind kind_ = NodeKind::constant;
   bool plain_ = false;
   Tensor value_;
 };
+
+namespace detail {
+
+/// @throws ValueError, naming `where`, for an empty Tensor object
+void require_defined(std::string_view where, const Tensor& value);
+[[noreturn]] void refuse_other_kind(std::string_view where, const Tensor& value, const Tensor& recorded,
+                                    std::string_view parameter);
+/// @throws ShapeError or DTypeError, naming `where` and the parameter if it is one, unless the value is like the
+/// recorded one; ValueError for an empty Tensor object
+inline void require_like_recorded(std::string_view where, const Tensor& value, const Tensor& recorded,
+                                  std::string_view parameter = {}) {
+  if (!value.is_like(recorded) || !value.defined()) [[unlikely]]
+    refuse_other_kind(where, value, recorded, parameter);
+}
+
+}  // namespace detail
 
 inline Node& Tape::next_node() {
   if (size_ == capacity_) [[unlikely]]

@@ -16,7 +16,7 @@ void evaluate_again(Node& node, Tensors in) {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    node.table()->elementwise->forward_loop(in[0].dtype())(out.size(), out.new_data(), pointers);
+    node.table()->elementwise->forward_loop(in[0].dtype())(node.op(), out.size(), out.new_data(), pointers);
     return;
   }
   if (!node.table()->info.view && !out.is_writable()) out = Tensor::uninitialized_like(out);
@@ -30,7 +30,6 @@ void Tape::set(const Var& leaf, const Tensor& value) {
   if (place.kind() != NodeKind::variable && place.kind() != NodeKind::constant)
     throw TapeError("set", fmt::format("Node {} is {}; only a variable or a constant can be set", leaf.id(),
                                        place.is_leaf() ? "the leaf of a parameter" : "the result of an operation"));
-  detail::require_defined("set", value);
   detail::require_like_recorded("set", value, place.value());
   nodes_[leaf.id()]->new_value() = value.contiguous();  // what was recorded may be called on dense operands alone
   use_up(leaf.id());
@@ -42,7 +41,6 @@ void Tape::replay(std::span<const Parameter* const> parameters) {
   for (const Parameter* p : parameters) {
     const Node* const leaf = leaf_of(*p);
     if (!leaf) continue;
-    detail::require_defined("replay", p->value);
     detail::require_like_recorded("replay", p->value, leaf->value(), p->name());
     --missing;
   }

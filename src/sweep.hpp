@@ -15,6 +15,9 @@
 
 namespace nabla::detail {
 
+inline const Tensor& value_of(const Tensor& x) { return x; }
+inline const Tensor& value_of(const Var& x) { return x.value(); }
+
 /// sum ← sum + term, in place wherever nobody else holds the one or the other.
 inline void accumulate(Tensor& sum, Tensor&& term) { kernels::accumulate(sum, std::move(term)); }
 inline void accumulate(Var& sum, const Var& term) { sum = sum + term; }
@@ -25,8 +28,14 @@ inline void accumulate(Var& sum, const Var& term) { sum = sum + term; }
 template <Value V>
 class Adjoints {
  public:
-  Adjoints(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt)
-      : first_(first), states_(root - first + 1) {
+  Adjoints() = default;
+  Adjoints(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt) {
+    prepare(tape, first, root, wrt);
+  }
+  /// For a sweep over these nodes. No adjoint may be left of the one before; its memory is used again.
+  void prepare(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt) {
+    first_ = first;
+    states_.assign(root - first + 1, State());
     for (NodeId x : wrt)
       if (x <= root) at(x).set_wanted();
     for (NodeId id = first; id <= root; ++id) {
@@ -81,11 +90,21 @@ class Adjoints {
 
   /// Called when the node has been passed: its slot may be used again, unless the adjoint itself is wanted.
   void pass(NodeId id) {
-    State& state = at(id);
-    if (state.wanted() || !state.occupied()) return;
-    V* const slot = state.take();
+    if (!at(id).wanted() && has(id)) release(id);
+  }
+  /// The adjoint has been used.
+  void release(NodeId id) {
+    V* const slot = at(id).take();
     if (!is_small(*slot)) *slot = V();
     free_.push_back(slot);
+  }
+
+  /// Of what it keeps from sweep to sweep.
+  std::size_t bytes() const {
+    std::size_t total = states_.capacity() * sizeof(State) + slots_.size() * (sizeof(V) + 2 * sizeof(V*));
+    for (const V* slot : slots_)
+      total += static_cast<std::size_t>(value_of(*slot).size()) * size_of(value_of(*slot).dtype());
+    return total;
   }
 
  private:
@@ -125,7 +144,7 @@ class Adjoints {
     free_.push_back(slots_.back());
   }
 
-  NodeId first_;
+  NodeId first_ = 0;
   PooledVector<State> states_;
   PooledVector<V*> slots_;
   PooledVector<V*> free_;  // those that hold no adjoint
@@ -197,15 +216,14 @@ inline bool add_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { 
 
 /// What a rule gives must look like the operand.
 template <Value V>
-void check_cotangent(const Node& node, std::size_t i, const Tensor& operand, const V& ct) {
-  if (ct.shape() != operand.shape()) [[unlikely]]
+[[gnu::noinline]] void refuse_cotangent(const Node& node, std::size_t i, const Tensor& operand, const V& ct) {
+  if (ct.shape() != operand.shape())
     throw ShapeError(node.table()->info.name,
                      fmt::format("The rule gave operand {} of shape {} a cotangent of shape {}; they must be equal", i,
                                  operand.shape(), ct.shape()));
-  if (ct.dtype() != operand.dtype()) [[unlikely]]
-    throw DTypeError(node.table()->info.name,
-                     fmt::format("The rule gave operand {} of {} a cotangent of {}; they must be equal", i,
-                                 operand.dtype(), ct.dtype()));
+  throw DTypeError(node.table()->info.name,
+                   fmt::format("The rule gave operand {} of {} a cotangent of {}; they must be equal", i,
+                               operand.dtype(), ct.dtype()));
 }
 
 /// Calls the rule of any operation, by `call`, and adds what it gives. `needs` and `grad` are working space; grad is
@@ -220,10 +238,12 @@ void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints,
   call(node, tape, id, adjoints[id], needs.span(), grad.span());
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (needs[i] && grad[i].defined()) {
-      check_cotangent(node, i, tape.node(operands[i]).value(), grad[i]);
+      const Tensor& operand = tape.node(operands[i]).value();
+      if (!value_of(grad[i]).is_like(operand)) [[unlikely]]
+        refuse_cotangent(node, i, operand, grad[i]);
       adjoints.add(operands[i], std::move(grad[i]));
     }
-    grad[i] = V();
+    if (grad[i].defined()) grad[i] = V();
   }
 }
 

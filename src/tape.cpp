@@ -100,19 +100,26 @@ void Tape::add_slot() {
 void Tape::truncate(std::size_t length) {
   while (size_ > length) nodes_[--size_]->retire();
   if (length <= used_up_) used_up_ = ~std::size_t{0};
-  ++generation_;
+  if (++generation_ == 0) generation_ = 1;  // 0 is that of no living node
 }
 
-namespace {
-
-void require_defined(std::string_view where, const Tensor& value) {
+void detail::require_defined(std::string_view where, const Tensor& value) {
   if (!value.defined()) throw ValueError(where, "An empty Tensor object was given; give it a value first");
 }
 
-}  // namespace
+void detail::refuse_other_kind(std::string_view where, const Tensor& value, const Tensor& recorded,
+                               std::string_view parameter) {
+  require_defined(where, value);
+  const std::string name = parameter.empty() ? "The value" : fmt::format("Parameter '{}'", parameter);
+  if (value.shape() != recorded.shape())
+    throw ShapeError(where, fmt::format("{} has shape {}, but {} when it was recorded; record again", name,
+                                        value.shape(), recorded.shape()));
+  throw DTypeError(where, fmt::format("{} is {}, but was {} when it was recorded; record again", name, value.dtype(),
+                                      recorded.dtype()));
+}
 
 Var Tape::variable(const Tensor& value) {
-  require_defined("variable", value);
+  detail::require_defined("variable", value);
   if (!is_floating(value.dtype()))
     throw DTypeError("variable",
                      fmt::format("A derivative with respect to {} values does not exist; convert them with to(f32) "
@@ -122,7 +129,7 @@ Var Tape::variable(const Tensor& value) {
 }
 
 Var Tape::constant(const Tensor& value) {
-  require_defined("constant", value);
+  detail::require_defined("constant", value);
   return append(NodeKind::constant, value);
 }
 
@@ -133,7 +140,7 @@ Var Tape::parameter(const Parameter& parameter) {
   Store::Leaf* known = store_->find(parameter.id());
   if (known && alive(known->id, known->generation) && nodes_[known->id]->value().shares_storage_with(parameter.value))
     return {this, known->id, known->generation};
-  require_defined("parameter", parameter.value);
+  detail::require_defined("parameter", parameter.value);
   if (!known) known = &store_->add(parameter.id());
   const Var leaf = append(NodeKind::parameter, parameter.value);
   known->id = leaf.id_;
@@ -147,11 +154,42 @@ Var Tape::find(const Parameter& parameter) {
   return {this, known->id, known->generation};
 }
 
-void Tape::give_up(NodeId id) { nodes_[id]->retire(); }
+Node* Tape::leaf_of(const Parameter& parameter) {
+  const Store::Leaf* known = store_->find(parameter.id());
+  if (!known || known->id >= size_) return nullptr;
+  Node& node = *nodes_[known->id];
+  return node.kind() == NodeKind::parameter && node.leaf_generation() == known->generation ? &node : nullptr;
+}
+
+void Tape::give_up(NodeId id) { nodes_[id]->give_up(); }
 
 void Tape::require_whole(std::string_view where, NodeId id) const {
   if (id >= used_up_)
-    throw TapeError(where, "A consuming step has used this record up; clear() the tape and record again");
+    throw TapeError(where,
+                    "A consuming step or set() has put this record out of date; replay() it, or clear() the tape "
+                    "and record again");
+}
+
+TapeMemory Tape::memory() const {
+  TapeMemory memory{.nodes = capacity_ * (sizeof(Node) + sizeof(Node*))};
+  for (std::size_t id = 0; id < capacity_; ++id) {
+    const Node& node = *nodes_[id];
+    const std::size_t bytes = static_cast<std::size_t>(node.value().size()) * size_of(node.value().dtype());
+    const bool is_result = id >= size_ || !node.is_leaf();
+    if (!is_result)
+      memory.leaves += bytes;
+    else if (!node.table() || !node.table()->info.view)
+      memory.values += bytes;
+  }
+  if (kept_) memory.adjoints = kept_->bytes();
+  return memory;
+}
+
+std::string to_string(const TapeMemory& memory) {
+  const auto kilobytes = [](std::size_t bytes) { return fmt::format("{:.1f} KB", static_cast<double>(bytes) / 1024); };
+  return fmt::format("nodes {}, leaves {}, values {}, adjoints {}, total {}", kilobytes(memory.nodes),
+                     kilobytes(memory.leaves), kilobytes(memory.values), kilobytes(memory.adjoints),
+                     kilobytes(memory.total()));
 }
 
 void Tape::clear() { truncate(0); }

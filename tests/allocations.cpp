@@ -1,10 +1,11 @@
 // After its first step, a training loop calls neither operator new nor malloc: counted by replacing the allocator of
 // the whole program. Batches of a size that has not been seen before are new steps: the last one of an epoch is
-// shorter.
+// shorter. The nets A to F are those of the comparison in benchmarks/.
 #include <dlfcn.h>
 #include <fmt/core.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <nabla/nabla.hpp>
 #include <new>
 
@@ -12,11 +13,20 @@ namespace {
 
 bool counting = false;
 long calls = 0;
+long calls_of_onednn = 0;  // whose products take working memory for as long as they run
+
+void note_call(const void* caller) {
+  if (!counting) return;
+  Dl_info object;
+  const bool onednn = dladdr(caller, &object) != 0 && std::strstr(object.dli_fname, "libdnnl") != nullptr;
+  ++(onednn ? calls_of_onednn : calls);
+}
 
 using Malloc = void* (*)(std::size_t);
 using Calloc = void* (*)(std::size_t, std::size_t);
 using Realloc = void* (*)(void*, std::size_t);
 using AlignedAlloc = void* (*)(std::size_t, std::size_t);
+using PosixMemalign = int (*)(void**, std::size_t, std::size_t);
 
 template <class F>
 F next(const char* name) {
@@ -29,58 +39,124 @@ F next(const char* name) {
 extern "C" {
 void* malloc(std::size_t bytes) {
   static const Malloc real = next<Malloc>("malloc");
-  calls += counting;
+  note_call(__builtin_return_address(0));
   return real(bytes);
 }
 void* calloc(std::size_t count, std::size_t bytes) {
   static const Calloc real = next<Calloc>("calloc");
-  calls += counting;
+  note_call(__builtin_return_address(0));
   return real(count, bytes);
 }
 void* realloc(void* block, std::size_t bytes) {
   static const Realloc real = next<Realloc>("realloc");
-  calls += counting;
+  note_call(__builtin_return_address(0));
   return real(block, bytes);
+}
+int posix_memalign(void** block, std::size_t alignment, std::size_t bytes) {
+  static const PosixMemalign real = next<PosixMemalign>("posix_memalign");
+  note_call(__builtin_return_address(0));
+  return real(block, alignment, bytes);
 }
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
   static const AlignedAlloc real = next<AlignedAlloc>("aligned_alloc");
-  calls += counting;
+  note_call(__builtin_return_address(0));
   return real(alignment, bytes);
 }
 }
 
-int main() {
-  using namespace nabla;
+namespace {
+
+using namespace nabla;
+
+enum class Step { with_gradients, consuming, replayed };
+constexpr std::string_view names[] = {"with Gradients", "consuming", "replayed"};
+
+int epochs_on_digits(DType dtype, double momentum, bool consuming) {
   const data::Dataset digits = data::digits();
-  int failures = 0;
-  for (const DType dtype : {f32, f64}) {
-    for (const auto& [momentum, consuming] : {std::pair(0.0, false), {0.0, true}, {0.9, false}, {0.9, true}}) {
-      const data::Dataset set(digits.inputs.to(dtype), digits.targets);
-      nn::Mlp net({64, 30, 10}, {.hidden = nn::sigmoid, .output = nn::identity, .seed = 4, .dtype = dtype});
-      optim::Sgd sgd{.learning_rate = 0.5, .momentum = momentum};
-      Rng rng(5);
-      Tape tape;
-      long steps = 0, steps_seen = 0;
-      calls = 0;
-      for (int epoch = 0; epoch < 2; ++epoch) {
-        for (const data::Batch& batch : data::batches(set, 32, rng)) {
-          counting = epoch > 0 || (steps_seen > 0 && batch.size() == 32);
-          ++steps_seen;
-          tape.clear();
-          const Var logits = net(tape.constant(batch.inputs));
-          const Var loss = nn::softmax_cross_entropy(logits, tape.constant(batch.targets));
-          if (consuming)
-            sgd.step(net, loss);
-          else
-            sgd.step(net.parameters(), gradient(loss, net.parameters()));
-          steps += counting;
-        }
-        counting = false;
-      }
-      fmt::print("{} momentum {}, {}: {} allocations in {} warm steps\n", dtype, momentum,
-                 consuming ? "consuming" : "with Gradients", calls, steps);
-      failures += calls != 0;
+  const data::Dataset set(digits.inputs.to(dtype), digits.targets);
+  nn::Mlp net({64, 30, 10}, {.hidden = nn::sigmoid, .output = nn::identity, .seed = 4, .dtype = dtype});
+  optim::Sgd sgd{.learning_rate = 0.5, .momentum = momentum};
+  Rng rng(5);
+  Tape tape;
+  long steps = 0, steps_seen = 0;
+  calls = 0;
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    for (const data::Batch& batch : data::batches(set, 32, rng)) {
+      counting = epoch > 0 || (steps_seen > 0 && batch.size() == 32);
+      ++steps_seen;
+      tape.clear();
+      const Var logits = net(tape.constant(batch.inputs));
+      const Var loss = nn::softmax_cross_entropy(logits, tape.constant(batch.targets));
+      if (consuming)
+        sgd.step(net, loss);
+      else
+        sgd.step(net.parameters(), gradient(loss, net.parameters()));
+      steps += counting;
     }
+    counting = false;
   }
+  fmt::print("digits, {} momentum {}, {}: {} allocations in {} warm steps\n", dtype, momentum,
+             consuming ? "consuming" : "with Gradients", calls, steps);
+  return calls != 0;
+}
+
+struct Net {
+  char name;
+  std::initializer_list<std::int64_t> sizes;
+  nn::Activation hidden;
+  std::int64_t batch;
+  bool classes;  // softmax and cross-entropy, else the quadratic cost
+  int warm_steps;
+};
+
+int steps_of(const Net& n, DType dtype, double momentum, Step kind) {
+  Rng rng(1);
+  const std::int64_t inputs = *n.sizes.begin(), outputs = *(n.sizes.end() - 1);
+  const Tensor x = rng.normal({n.batch, inputs}, 0, 1, dtype);
+  const Tensor y = n.classes ? rng.integers({n.batch}, 0, outputs) : rng.uniform({n.batch, outputs}, 0, 1, dtype);
+  nn::Mlp net(n.sizes, {.hidden = n.hidden, .output = n.classes ? nn::identity : n.hidden, .seed = 2, .dtype = dtype});
+  optim::Sgd sgd{.learning_rate = 1e-3, .momentum = momentum};
+  Tape tape;
+  const auto record = [&] {
+    tape.clear();
+    const Var a = net(tape.constant(x)), target = tape.constant(y);
+    return n.classes ? softmax_cross_entropy(a, target) : quadratic_cost(a, target);
+  };
+  Var loss = record();
+  calls = calls_of_onednn = 0;
+  for (int i = 0; i <= n.warm_steps; ++i) {
+    counting = i > 0;
+    if (kind == Step::replayed)
+      tape.replay(net);
+    else
+      loss = record();
+    if (kind == Step::with_gradients)
+      sgd.step(net.parameters(), gradient(loss, net.parameters()));
+    else
+      sgd.step(net, loss);
+  }
+  counting = false;
+  fmt::print("net {}, {} momentum {}, {}: {} allocations in {} warm steps", n.name, dtype, momentum,
+             names[static_cast<std::size_t>(kind)], calls, n.warm_steps);
+  if (calls_of_onednn != 0) fmt::print(", and {} inside of oneDNN", calls_of_onednn);
+  fmt::print("\n");
+  return calls != 0;
+}
+
+}  // namespace
+
+int main() {
+  int failures = 0;
+  for (const DType dtype : {f32, f64})
+    for (const double momentum : {0.0, 0.9}) {
+      for (const bool consuming : {false, true}) failures += epochs_on_digits(dtype, momentum, consuming);
+      for (const Net& net :
+           {Net{'A', {784, 30, 10}, nn::sigmoid, 10, false, 100}, Net{'B', {784, 128, 64, 10}, nn::relu, 32, true, 50},
+            Net{'C', {784, 512, 512, 10}, nn::relu, 128, true, 5},
+            Net{'D', {1024, 1024, 1024, 1024, 1024, 10}, nn::relu, 256, true, 2},
+            Net{'E', {2, 8, 1}, nn::tanh, 1, false, 1000}, Net{'F', {2, 8, 1}, nn::tanh, 4, false, 1000}})
+        for (const Step kind : {Step::with_gradients, Step::consuming, Step::replayed})
+          failures += steps_of(net, dtype, momentum, kind);
+    }
   return failures;
 }

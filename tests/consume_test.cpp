@@ -85,6 +85,18 @@ TEST_CASE("a weight that is used twice, and one that is not used, get the sum an
   CHECK(identical(unused.value, ones({3})));
 }
 
+TEST_CASE("a parameter that is recorded after the loss gets a gradient of zeros, and the others their own") {
+  const Tensor start = Tensor::from({2, 2}, {1, 2, 3, 4});
+  Parameter w("w", start), late("late", ones({3}));
+  Parameter* const all[] = {&w, &late};
+  Tape tape;
+  const Var loss = sum(square(tape.parameter(w)));
+  (void)tape.parameter(late);
+  optim::Sgd{.learning_rate = 0.25}.step(all, loss);
+  CHECK(identical(w.value, 0.5 * start));
+  CHECK(identical(late.value, ones({3})));
+}
+
 TEST_CASE("a copy of a weight does not see the step") {
   nn::Mlp net({6, 4, 3}, {.seed = 1});
   const Task t = task(f32);
@@ -118,7 +130,7 @@ TEST_CASE("what a consuming step has used up can be read, but not swept again") 
   sgd.step(net, loss);
 
   CHECK(loss.value().item() == value);
-  const char* text = "A consuming step has used this record up; clear() the tape and record again";
+  const char* text = "has put this record out of date; replay() it, or clear() the tape and record again";
   CHECK_THROWS_WITH_AS(gradient(loss, {before}), Contains(text), TapeError);
   CHECK_THROWS_WITH_AS(sgd.step(net, loss), Contains(text), TapeError);
   CHECK_THROWS_WITH_AS(weight.value(), Contains("stale"), TapeError);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <nabla/error.hpp>
 #include <nabla/gradient.hpp>
+#include <nabla/optim.hpp>
 #include <nabla/op.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>
@@ -610,4 +611,41 @@ TEST_CASE("numbers that no integer dtype holds are not wrapped") {
   constexpr std::uint64_t large = ~std::uint64_t{0};
   CHECK((zeros({}) + large).item() == 0x1p64);
   CHECK_THROWS_AS(zeros({}, i64) + large, DTypeError);
+}
+
+TEST_CASE("a tape tells what it holds, by kind") {
+  Tape tape;
+  CHECK(tape.memory().total() == 0);
+  Parameter w("w", zeros({4, 8}));
+  const Var x = tape.constant(ones({100, 8}));
+  const Var loss = sum(square(matmul(x, transpose(tape.parameter(w)))));  // [8, 4] is a view; [100, 4] twice; a scalar
+  TapeMemory memory = tape.memory();
+  CHECK(memory.leaves == (100 * 8 + 4 * 8) * sizeof(double));
+  CHECK(memory.values == (2 * 100 * 4 + 1) * sizeof(double));
+  CHECK(memory.nodes > 6 * 8);
+  CHECK(memory.adjoints == 0);
+
+  Parameter* const all[] = {&w};
+  optim::Sgd{}.step(all, loss);
+  CHECK(tape.memory().adjoints > 0);
+  CHECK(tape.memory().total() ==
+        tape.memory().nodes + tape.memory().leaves + tape.memory().values + tape.memory().adjoints);
+  CHECK(fmt::format("{}", TapeMemory{1024, 2048, 512, 0}) ==
+        "nodes 1.0 KB, leaves 2.0 KB, values 0.5 KB, adjoints 0.0 KB, total 3.5 KB");
+
+  const std::size_t nodes = memory.nodes;
+  tape.clear();
+  CHECK(tape.memory().nodes == nodes);
+  CHECK(tape.memory().leaves == 0);
+}
+
+TEST_CASE("a cleared tape that held large results may be destroyed, or filled with fewer nodes") {
+  for (const std::int64_t n : {1, 64, 65, 1000}) {
+    Tape tape;
+    const Var x = tape.variable(ones({n}));
+    (void)sum(square(x + x));
+    tape.clear();
+    (void)tape.variable(1.0);
+    tape.clear();
+  }
 }

@@ -13,6 +13,17 @@ namespace nabla {
 class Node;
 enum class NodeKind : std::uint8_t;
 
+/// What a tape holds, in bytes. {} prints it by kind.
+struct TapeMemory {
+  std::size_t nodes = 0;     ///< places on the tape, recorded or waiting for the next recording
+  std::size_t leaves = 0;    ///< elements of variables, constants and parameters, which others may hold too
+  std::size_t values = 0;    ///< elements of results, and small buffers that wait for the next recording
+  std::size_t adjoints = 0;  ///< what the last consuming step keeps for the next one
+
+  std::size_t total() const { return nodes + leaves + values + adjoints; }
+};
+std::string to_string(const TapeMemory& memory);
+
 /// Records operations in the order they are called. Operands come before their results, so creation order is a
 /// topological order, and the reverse sweep is a backward loop. A tape belongs to one thread; it keeps its memory from
 /// clear() to clear().
@@ -51,6 +62,28 @@ class Tape {
   /// mark have been removed
   void rewind(Mark mark);
 
+  /// @name The same record with other values
+  /// @{
+  /// Gives a variable or a constant another value. What was calculated from it is out of date until replay().
+  /// @throws ShapeError or DTypeError unless the value is like the old one; TapeError for a handle to anything else
+  void set(const Var& leaf, const Tensor& value);
+  /// Evaluates all recorded operations again, in order, each into the buffer it has, from what the leaves hold now: the
+  /// values, bit for bit, that recording them again would give, without its cost. Handles stay valid. Only operations
+  /// are repeated: a branch that the program took while it recorded is not decided anew.
+  ///
+  /// Parameters are read again; every one that the record holds must be passed.
+  /// @throws TapeError when one is missing; ShapeError or DTypeError when one was replaced by another kind of tensor:
+  ///         nothing has changed then. What an operation throws when it refuses the new values: the record is then out
+  ///         of date until a replay succeeds.
+  void replay() { replay(std::span<const Parameter* const>()); }
+  void replay(std::span<const Parameter* const> parameters);
+  template <class Net>
+  requires requires(const Net& net) {
+    { net.parameters() } -> std::same_as<ConstParameters>;
+  }
+  void replay(const Net& net) { replay(net.parameters()); }
+  /// @}
+
   /// @name A look at the record. @throws TapeError unless id < size()
   /// @{
   Var var(NodeId id);
@@ -59,6 +92,9 @@ class Tape {
   const OpInfo* operation(NodeId id) const;
   std::span<const NodeId> operands(NodeId id) const;
   /// @}
+
+  /// A storage that several nodes share is counted once for each that is not a view.
+  TapeMemory memory() const;
 
   /// The leaf of this parameter, if it has been recorded since the last clear().
   Var find(const Parameter& parameter);
@@ -73,12 +109,30 @@ class Tape {
   Node& next_node();
   /// @param plain  the operation is elementwise, and its operands are dense and like the result
   Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain);
-  /// Lets go of the value of a leaf, whose handles become stale: a consuming sweep writes the parameter in place.
+  /// Lets go of the value of a parameter's leaf, whose handles become stale: a consuming sweep writes the parameter in
+  /// place.
   void give_up(NodeId id);
-  /// The nodes from `first` on can no longer be swept.
+  /// The nodes from `first` on cannot be swept until they are replayed.
   void use_up(NodeId first) { used_up_ = first < used_up_ ? first : used_up_; }
   /// @throws TapeError, naming `where`, when a sweep from this node would need what has been given up
   void require_whole(std::string_view where, NodeId id) const;
+
+  /// Names a record: equal as long as no node has been added or removed.
+  struct Record {
+    std::size_t size;
+    std::uint32_t generation;
+    friend bool operator==(const Record&, const Record&) = default;
+  };
+  Record record() const { return {size_, generation_}; }
+  /// What a sweep leaves here for the next one over this tape: its memory, and its plan if the record is the same.
+  struct Kept {
+    explicit Kept(const void* owner) : kind(owner) {}
+    virtual ~Kept() = default;
+    virtual std::size_t bytes() const = 0;
+    const void* const kind;  ///< tells the sweeps apart
+  };
+  void keep(std::unique_ptr<Kept> kept) { kept_ = std::move(kept); }
+  std::unique_ptr<Kept> take_kept() { return std::move(kept_); }
   /// @}
 
  private:
@@ -89,15 +143,20 @@ class Tape {
   Var append(NodeKind kind, const Tensor& leaf);
   void add_slot();
   void truncate(std::size_t length);
+  Node* leaf_of(const Parameter& parameter);  // also when it is given up; null where there is none
   [[noreturn]] void refuse(std::string_view where, const Var& var) const;
 
   // nodes_[i] for i < size_ are alive; those behind them, up to capacity_, wait for the next recording.
   Node** nodes_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
-  std::size_t used_up_ = ~std::size_t{0};  // nodes from here on can no longer be swept
+  std::size_t used_up_ = ~std::size_t{0};  // nodes from here on cannot be swept
   std::uint32_t generation_ = 1;
+  std::unique_ptr<Kept> kept_;
   std::unique_ptr<Store> store_;
 };
 
 }  // namespace nabla
+
+template <>
+struct fmt::formatter<nabla::TapeMemory> : nabla::detail::TextFormatter {};

@@ -137,11 +137,21 @@ class Tensor {
   bool is_dense_like(const Tensor& x) const {
     return layout_.word() == x.layout_.word() && is_dense() && (layout_.shape.exact() || shape_ == x.shape_);
   }
+  /// Whether shape and dtype are those of another; both have a value.
+  bool is_like(const Tensor& x) const {
+    return (layout_.word() == x.layout_.word() && layout_.shape.exact()) ||
+           (dtype() == x.dtype() && shape_ == x.shape_);
+  }
   /// Gives up the value: as if default-constructed.
   void reset() {
     storage_ = Storage();
     size_ = 0;
     layout_ = Layout{};
+  }
+  /// Gives up the elements, and keeps shape and dtype: a place for another tensor of the kind.
+  void let_go() {
+    storage_ = Storage();
+    data_ = nullptr;
   }
   /// Whether both read the same storage.
   bool shares_storage_with(const Tensor& other) const {

@@ -19,15 +19,17 @@ Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) {
 
 Parameters Mlp::parameters() {
   Parameters all;
+  all.reserve(2 * layers_.size());
   for (Layer& layer : layers_)
-    for (Parameter* p : layer.linear.parameters()) all.push_back(p);
+    for (Parameter* p : {&layer.linear.weight, &layer.linear.bias}) all.push_back(p);
   return all;
 }
 
 ConstParameters Mlp::parameters() const {
   ConstParameters all;
+  all.reserve(2 * layers_.size());
   for (const Layer& layer : layers_)
-    for (const Parameter* p : layer.linear.parameters()) all.push_back(p);
+    for (const Parameter* p : {&layer.linear.weight, &layer.linear.bias}) all.push_back(p);
   return all;
 }
 

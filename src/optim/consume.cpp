@@ -13,9 +13,10 @@ struct Leaf {
   NodeId id;
   Parameter* parameter;
   std::uint32_t uses = 0;  // by nodes whose cotangents are formed
+  bool updated = false;    // in this sweep, by its only use
 };
 
-void check(const Tape& tape, const Var& loss, std::span<Parameter* const> parameters) {
+void check(const Tape& tape, const Var& loss) {
   const Tensor& value = tape.node("step", loss).value();
   tape.require_whole("step", loss.id());
   if (value.size() != 1)
@@ -23,151 +24,185 @@ void check(const Tape& tape, const Var& loss, std::span<Parameter* const> parame
         "step", fmt::format("The loss has shape {}, not one element; reduce it, by mean() for example", value.shape()));
   if (!is_floating(value.dtype()))
     throw DTypeError("step", fmt::format("The loss is {}; only f32 and f64 results have derivatives", value.dtype()));
+}
+
+void check_distinct(std::span<Parameter* const> parameters) {
   for (std::size_t i = 0; i < parameters.size(); ++i)
-    if (std::find(parameters.begin(), parameters.begin() + static_cast<std::ptrdiff_t>(i), parameters[i]) !=
-        parameters.begin() + static_cast<std::ptrdiff_t>(i))
+    if (std::ranges::find(parameters.first(i), parameters[i]) != parameters.begin() + static_cast<std::ptrdiff_t>(i))
       throw ValueError("step", fmt::format("Parameter '{}' is given twice", parameters[i]->name()));
 }
 
-/// The parameters that are on the tape, the last recorded first: the order in which the sweep comes to them. The others
-/// go to `absent`.
-PooledVector<Leaf> leaves_of(Tape& tape, std::span<Parameter* const> parameters, PooledVector<Parameter*>& absent) {
-  PooledVector<Leaf> leaves;
-  leaves.reserve(parameters.size());
-  for (Parameter* p : parameters) {
-    const Var leaf = tape.find(*p);
-    if (!leaf.defined()) {
-      absent.push_back(p);
-      continue;
-    }
-    if (leaf.shape() != p->shape())
-      throw ShapeError("step", fmt::format("Parameter '{}' has shape {}, but {} when it was recorded; record again",
-                                           p->name(), p->shape(), leaf.shape()));
-    if (leaf.dtype() != p->dtype())
-      throw DTypeError("step", fmt::format("Parameter '{}' is {}, but was {} when it was recorded; record again",
-                                           p->name(), p->dtype(), leaf.dtype()));
-    leaves.push_back({leaf.id(), p});
-  }
-  std::ranges::reverse(leaves);  // nearly sorted: most nets are recorded in the order of their parameters
-  if (!std::ranges::is_sorted(leaves, std::ranges::greater(), &Leaf::id))
-    std::ranges::sort(leaves, std::ranges::greater(), &Leaf::id);
-  return leaves;
-}
-
-Leaf* find(std::span<Leaf> leaves, NodeId id) {
-  const auto it = std::ranges::lower_bound(leaves, id, std::ranges::greater(), &Leaf::id);
-  return it != leaves.end() && it->id == id ? &*it : nullptr;
-}
-
-class ConsumingSweep {
+/// A sweep from a loss to parameters. It is planned for a record and then stays on the tape, where a step of the same
+/// record, replayed, finds the plan.
+class ConsumingSweep final : public Tape::Kept {
  public:
-  ConsumingSweep(Tape& tape, NodeId root, std::span<Leaf> leaves, std::span<const NodeId> wrt, Update& update)
-      : tape_(tape),
-        root_(root),
-        first_(std::min(root, *std::min_element(wrt.begin(), wrt.end()))),
-        leaves_(leaves),
-        update_(update),
-        adjoints_(tape, first_, root, wrt) {}
+  static constexpr char own_kind = 0;
+  ConsumingSweep() : Kept(&own_kind) {}
 
-  void run(Tensor seed) {
-    count_uses();
-    tape_.use_up(first_);
-    if (adjoints_.matters(root_)) adjoints_.add(root_, std::move(seed));
+  std::size_t bytes() const override { return sizeof(*this) + adjoints_.bytes(); }
+
+  bool is_planned_for(const Tape& tape, NodeId root, std::span<Parameter* const> parameters) const {
+    const auto same = [](const Asked& asked, const Parameter* p) {
+      return asked.parameter == p && asked.id == p->id();
+    };
+    return record_ == tape.record() && root_ == root && std::ranges::equal(asked_, parameters, same);
+  }
+
+  void plan(Tape& tape, NodeId root, std::span<Parameter* const> parameters) {
+    check_distinct(parameters);
+    record_ = {};  // in case of an exception
+    asked_.clear();
+    absent_.clear();
+    leaves_.clear();
+    for (Parameter* p : parameters) {
+      asked_.push_back({p, p->id()});
+      const Var leaf = tape.find(*p);
+      if (leaf.defined() && leaf.id() <= root)
+        leaves_.push_back({leaf.id(), p});
+      else
+        absent_.push_back(p);
+    }
+    std::ranges::sort(leaves_, std::ranges::greater(), &Leaf::id);  // the order in which the sweep comes to them
+    PooledVector<NodeId> wrt;
+    wrt.reserve(leaves_.size());
+    for (const Leaf& leaf : leaves_) wrt.push_back(leaf.id);
+    root_ = root;
+    first_ = leaves_.empty() ? root : leaves_.back().id;
+    adjoints_.prepare(tape, first_, root, wrt);
+    count_uses(tape);
+    record_ = tape.record();
+  }
+
+  /// The parameters must still be what they were when they were recorded. Nothing has changed when this throws.
+  void check_leaves(const Tape& tape) const {
+    for (const Leaf& leaf : leaves_)
+      detail::require_like_recorded("step", leaf.parameter->value, tape.node(leaf.id).value(), leaf.parameter->name());
+  }
+
+  void run(Tape& tape, Update& update) {
+    for (Parameter* p : absent_) update.take(*p, zeros(p->shape(), p->dtype()));
+    if (leaves_.empty()) return;
+    tape.use_up(first_);
+    if (adjoints_.matters(root_)) seed(tape.node(root_).value());
     std::size_t next = 0;  // of the leaves
     for (NodeId id = root_ + 1; id-- > first_;) {
       if (next < leaves_.size() && leaves_[next].id == id) {
-        take(leaves_[next++]);
+        take(tape, leaves_[next++], update);
       } else if (adjoints_.goes_on(id) && adjoints_.has(id)) {
-        const Node& node = tape_.node(id);
-        if (!detail::add_elementwise(node, tape_, id, adjoints_))
-          detail::add_by_rule(node, tape_, id, adjoints_, needs_, grad_, [this](auto&&... a) { call_rule(a...); });
+        const Node& node = tape.node(id);
+        if (!detail::add_elementwise(node, tape, id, adjoints_))
+          detail::add_by_rule(node, tape, id, adjoints_, needs_, grad_,
+                              [&](auto&&... arguments) { call_rule(update, arguments...); });
         adjoints_.pass(id);
       }
     }
   }
 
  private:
-  void count_uses() {
+  struct Asked {
+    Parameter* parameter;
+    Parameter::Id id;
+  };
+
+  Leaf* find(NodeId id) {
+    const auto it = std::ranges::lower_bound(leaves_, id, std::ranges::greater(), &Leaf::id);
+    return it != leaves_.end() && it->id == id ? &*it : nullptr;
+  }
+
+  void count_uses(const Tape& tape) {
     for (NodeId id = first_; id <= root_; ++id)
       if (adjoints_.goes_on(id))
-        for (const NodeId operand : tape_.node(id).operands())
-          if (tape_.node(operand).kind() == NodeKind::parameter)
-            if (Leaf* leaf = find(leaves_, operand)) ++leaf->uses;
+        for (const NodeId operand : tape.node(id).operands())
+          if (tape.node(operand).kind() == NodeKind::parameter)
+            if (Leaf* leaf = find(operand)) ++leaf->uses;
+  }
+
+  void seed(const Tensor& loss) {
+    Tensor& one = adjoints_.occupy(root_);
+    one.become_like(loss);
+    visit_floating(loss.dtype(), [&]<class T>(std::type_identity<T>) { *reinterpret_cast<T*>(one.new_data()) = 1; });
   }
 
   /// All that use the parameter have been passed.
-  void take(Leaf& leaf) {
-    if (!leaf.parameter) return;  // folded
-    Tensor gradient = adjoints_.has(leaf.id) ? std::move(adjoints_[leaf.id]).contiguous()
-                                             : zeros(leaf.parameter->shape(), leaf.parameter->dtype());
-    tape_.give_up(leaf.id);
-    update_.take(*leaf.parameter, gradient);
+  void take(Tape& tape, Leaf& leaf, Update& update) {
+    if (std::exchange(leaf.updated, false)) return;
+    tape.give_up(leaf.id);
+    if (!adjoints_.has(leaf.id))
+      return update.take(*leaf.parameter, zeros(leaf.parameter->shape(), leaf.parameter->dtype()));
+    update.take(*leaf.parameter, adjoints_[leaf.id].contiguous());
+    adjoints_.release(leaf.id);
   }
 
   /// Offers the rule to add to the target of a parameter that nobody else uses.
-  void call_rule(const Node& node, Tape&, NodeId, const Tensor& ct, std::span<const bool> needs,
+  void call_rule(Update& update, const Node& node, Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
                  std::span<Tensor> grad) {
     const std::span<const NodeId> operands = node.operands();
-    detail::Scratch<const Tensor*> in(operands.size());
-    detail::Scratch<Into> into(operands.size());
-    detail::Scratch<Leaf*> offered(operands.size());
+    in_.resize(operands.size());
+    into_.resize(operands.size());
+    offered_.resize(operands.size());
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      in[i] = &tape_.node(operands[i]).value();
-      into[i] = {};
-      offered[i] = node.table()->fused ? sole_use(operands[i]) : nullptr;
-      if (!offered[i]) continue;
-      Parameter& w = *offered[i]->parameter;
-      into[i] = update_.fold(w);
-      if (!into[i].target) {
-        offered[i] = nullptr;
+      in_[i] = &tape.node(operands[i]).value();
+      into_[i] = {};
+      offered_[i] = node.table()->fused ? sole_use(tape, operands[i]) : nullptr;
+      if (!offered_[i]) continue;
+      Parameter& w = *offered_[i]->parameter;
+      into_[i] = update.fold(w);
+      if (!into_[i].target) {
+        offered_[i] = nullptr;
         continue;
       }
-      tape_.give_up(operands[i]);
-      in[i] = &w.value;
+      tape.give_up(operands[i]);
+      in_[i] = &w.value;
     }
-    node.table()->vjp(node.op(), {Tensors(in.span()), node.value(), ct, needs, grad, into.span()});
+    node.table()->vjp(node.op(), {Tensors(in_.span()), node.value(), ct, needs, grad, into_.span()});
     for (std::size_t i = 0; i < operands.size(); ++i)
-      if (offered[i]) settle(*offered[i], into[i], grad[i]);
+      if (offered_[i]) settle(*offered_[i], into_[i], grad[i], update);
   }
 
   /// The leaf of a parameter whose only use is now being passed.
-  Leaf* sole_use(NodeId id) {
-    Leaf* const leaf = tape_.node(id).kind() == NodeKind::parameter ? find(leaves_, id) : nullptr;
+  Leaf* sole_use(const Tape& tape, NodeId id) {
+    Leaf* const leaf = tape.node(id).kind() == NodeKind::parameter ? find(id) : nullptr;
     return leaf && leaf->uses == 1 ? leaf : nullptr;
   }
 
-  void settle(Leaf& leaf, const Into& into, Tensor& gradient) {
+  void settle(Leaf& leaf, const Into& into, Tensor& gradient, Update& update) {
+    Parameter& w = *leaf.parameter;
     if (!into.target)
-      update_.folded(*leaf.parameter);
+      update.folded(w);
     else
-      update_.take(*leaf.parameter, gradient.defined() ? gradient.contiguous()
-                                                       : zeros(leaf.parameter->shape(), leaf.parameter->dtype()));
+      update.take(w, gradient.defined() ? gradient.contiguous() : zeros(w.shape(), w.dtype()));
     gradient = Tensor();
-    leaf.parameter = nullptr;
+    leaf.updated = true;
   }
 
-  Tape& tape_;
-  NodeId root_, first_;
-  std::span<Leaf> leaves_;
-  Update& update_;
+  Tape::Record record_{};  // for which it is planned
+  NodeId root_ = 0, first_ = 0;
+  PooledVector<Asked> asked_;
+  PooledVector<Leaf> leaves_;        // the last recorded first
+  PooledVector<Parameter*> absent_;  // those that the loss cannot depend on
   detail::Adjoints<Tensor> adjoints_;
+
+  // Working space of one node.
   detail::Scratch<bool> needs_;
   detail::Scratch<Tensor> grad_;
+  detail::Scratch<const Tensor*> in_;
+  detail::Scratch<Into> into_;
+  detail::Scratch<Leaf*> offered_;
 };
 
 }  // namespace
 
 void consume(const Var& loss, std::span<Parameter* const> parameters, Update& update) {
   Tape& tape = loss.tape();
-  check(tape, loss, parameters);
-  PooledVector<Parameter*> absent;
-  PooledVector<Leaf> leaves = leaves_of(tape, parameters, absent);
-  for (Parameter* p : absent) update.take(*p, zeros(p->shape(), p->dtype()));
-  if (leaves.empty()) return;
-  PooledVector<NodeId> wrt;
-  wrt.reserve(leaves.size());
-  for (const Leaf& leaf : leaves) wrt.push_back(leaf.id);
-  ConsumingSweep(tape, loss.id(), leaves, wrt, update).run(ones(loss.shape(), loss.dtype()));
+  check(tape, loss);
+  // Taken off the tape while it runs: a rule that throws leaves a sweep behind that nobody may use again.
+  std::unique_ptr<Tape::Kept> kept = tape.take_kept();
+  if (!kept || kept->kind != &ConsumingSweep::own_kind) kept = std::make_unique<ConsumingSweep>();
+  auto* const sweep = static_cast<ConsumingSweep*>(kept.get());
+  if (!sweep->is_planned_for(tape, loss.id(), parameters)) sweep->plan(tape, loss.id(), parameters);
+  sweep->check_leaves(tape);
+  sweep->run(tape, update);
+  tape.keep(std::move(kept));
 }
 
 }  // namespace nabla::optim

@@ -29,7 +29,9 @@ class Linear {
 
   template <Value V>
   V operator()(const V& x) const {
-    return linear(x, operand(weight, x), operand(bias, x));
+    const auto& w = operand(weight, x);  // recorded in this order
+    const auto& b = operand(bias, x);
+    return linear(x, w, b);
   }
 
   Parameters parameters() { return {&weight, &bias}; }
