@@ -20,6 +20,19 @@ void Sum::vjp(const Pullback<V>& p) const {
   p.grad[0] = expand(reshape(p.ct, kept), shape);
 }
 
+/// Dense, since what comes before is faster for it.
+void Sum::vjp_fused(const Pullback<Tensor>& p) const {
+  if (p.ct.size() != 1) {
+    vjp(p);
+    p.grad[0] = p.grad[0].contiguous();
+    return;
+  }
+  p.grad[0] = Tensor::uninitialized_like(p.in[0]);
+  visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
+    std::fill_n(reinterpret_cast<T*>(p.grad[0].new_data()), p.grad[0].size(), *p.ct.strided_data<T>());
+  });
+}
+
 std::vector<Sample> Sum::samples() {
   return {{Sum{}, {Shape{2, 3}}},          {Sum{0}, {Shape{2, 3}}},    {Sum{-1, true}, {Shape{2, 3}}},
           {Sum{{0, 2}}, {Shape{2, 3, 2}}}, {Sum{1}, {Shape{2, 3, 2}}}, {Sum{}, {Shape{}}},

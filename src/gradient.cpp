@@ -41,6 +41,16 @@ Var zeros_on(Tape& tape, const Shape& shape, DType dtype, std::type_identity<Var
   return tape.constant(zeros(shape, dtype));
 }
 
+void sweep(Tape& tape, NodeId root, Tensor seed, std::span<const NodeId> wrt, std::span<Tensor> result) {
+  auto kept = tape.take_kept<detail::KeptAdjoints>();
+  detail::sweep(tape, root, std::move(seed), wrt, result, kept->adjoints);
+  tape.keep(std::move(kept));
+}
+void sweep(Tape& tape, NodeId root, const Var& seed, std::span<const NodeId> wrt, std::span<Var> result) {
+  detail::Adjoints<Var> adjoints;
+  detail::sweep(tape, root, seed, wrt, result, adjoints);
+}
+
 Tensor dense(Tensor x) { return x.contiguous(); }
 Var dense(const Var& x) { return x; }
 
@@ -62,7 +72,7 @@ PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed
   PooledVector<V> found(wrt.size());
   const Tape::Mark before = tape.mark();
   try {
-    detail::sweep<V>(tape, f.id(), as_seed(f, seed), wrt, found);
+    sweep(tape, f.id(), as_seed(f, seed), wrt, std::span<V>(found));
   } catch (...) {  // a rule that fails leaves nothing of a recorded sweep behind
     tape.rewind(before);
     throw;

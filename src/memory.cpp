@@ -9,6 +9,8 @@
 #include <memory>
 #include <mutex>
 
+#include "aligned_memory.hpp"
+
 namespace nabla::detail {
 
 constinit thread_local FreeLists* free_lists = nullptr;
@@ -20,18 +22,6 @@ constexpr std::uint32_t pooled_classes = size_class(largest_pooled) + 1;
 
 // Bytes of one class that a thread keeps to itself: more than a training step of a small net frees at once.
 constexpr std::size_t kept_by_thread = std::size_t{4} << 20;
-
-/// Where Boost.Pool takes its memory from. Its chunks are multiples of the alignment, so aligned memory aligns them
-/// all.
-struct AlignedMemory {
-  using size_type = std::size_t;
-  using difference_type = std::ptrdiff_t;
-  static char* malloc(size_type bytes) {
-    const size_type rounded = (bytes + buffer_alignment - 1) / buffer_alignment * buffer_alignment;
-    return static_cast<char*>(std::aligned_alloc(buffer_alignment, rounded));
-  }
-  static void free(char* memory) { std::free(memory); }
-};
 
 using Pool = boost::pool<AlignedMemory>;
 

@@ -45,14 +45,14 @@ class Node {
   /// A parameter's leaf lets go of its elements; its handles are stale until renew().
   void give_up() {
     value_.let_go();
-    if (generation_ != 0) given_up_generation_ = std::exchange(generation_, 0);
+    if (generation_ != 0) attributes_.given_up_generation = std::exchange(generation_, 0);
   }
   void renew(const Tensor& value) {
     value_ = value;
-    if (generation_ == 0) generation_ = given_up_generation_;
+    if (generation_ == 0) generation_ = attributes_.given_up_generation;
   }
   /// In which the leaf was recorded, also when it is given up.
-  std::uint32_t leaf_generation() const { return generation_ != 0 ? generation_ : given_up_generation_; }
+  std::uint32_t leaf_generation() const { return generation_ != 0 ? generation_ : attributes_.given_up_generation; }
 
   /// Gives up what it holds, but for a small buffer of its own: the next recording is likely to need just that.
   void retire() {
@@ -88,13 +88,14 @@ class Node {
   }
 
  private:
-  static constexpr std::size_t operands_in_place = 4;
+  static constexpr std::size_t operands_in_place = 3;
   static constexpr std::int64_t small = 64;  // elements
   union Attributes {
     alignas(8) std::byte bytes[16];
     void* pointer;
+    std::uint32_t given_up_generation;  // of a leaf
   };
-  union Operands {
+  union [[gnu::packed, gnu::aligned(4)]] Operands {
     NodeId ids[operands_in_place];
     NodeId* pointer;
   };
@@ -108,13 +109,14 @@ class Node {
   const OpTable* table_ = nullptr;
   Attributes attributes_;
   Operands operands_;
-  std::uint32_t arity_ = 0;
   std::uint32_t generation_ = 0;
-  std::uint32_t given_up_generation_ = 0;
+  std::uint32_t arity_ = 0;
   NodeKind kind_ = NodeKind::constant;
   bool plain_ = false;
   Tensor value_;
 };
+
+static_assert(sizeof(Node) == 128, "A node fills two cache lines: a long record is as fast as it is read");
 
 namespace detail {
 

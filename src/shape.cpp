@@ -3,31 +3,59 @@
 #include <algorithm>
 #include <limits>
 #include <nabla/error.hpp>
+#include <nabla/memory.hpp>
 #include <nabla/shape.hpp>
+#include <utility>
 
 namespace nabla {
+
+namespace {
+
+constexpr std::uint32_t many_class = detail::size_class(max_rank * sizeof(std::int64_t));
+
+}  // namespace
+
+void Dims::copy_many(const std::int64_t* values) {
+  const std::uint64_t size = std::exchange(size_, 0);  // in case of an exception
+  many_ = static_cast<std::int64_t*>(detail::pool_allocate(many_class));
+  size_ = size;
+  std::copy_n(values, size, many_);
+}
+
+void Dims::release_many() noexcept { detail::pool_release(many_, many_class); }
 
 Dims::Dims(std::span<const std::int64_t> values) : Dims() {
   if (values.size() > max_rank)
     throw ShapeError("shape", fmt::format("{} axes; a tensor has at most {}", values.size(), max_rank));
   size_ = values.size();
-  std::copy(values.begin(), values.end(), values_);
+  if (size_ > in_place)
+    copy_many(values.data());
+  else
+    std::copy(values.begin(), values.end(), few_);
 }
 
 void Dims::insert(std::size_t position, std::int64_t value) {
   if (size_ == max_rank)
     throw ShapeError("shape", fmt::format("One axis more than {} have {}; a tensor has at most {}", to_string(*this),
                                           max_rank, max_rank));
-  ++size_;
-  std::copy_backward(begin() + position, end() - 1, end());
-  values_[position] = value;
+  std::int64_t values[max_rank];
+  std::copy(begin(), begin() + position, values);
+  values[position] = value;
+  std::copy(begin() + position, end(), values + position + 1);
+  *this = Dims(std::span(values, size_ + 1));
 }
 
-void Dims::push_back(std::int64_t value) { insert(size_, value); }
+void Dims::push_back(std::int64_t value) {
+  if (size_ < in_place)
+    few_[size_++] = value;
+  else
+    insert(size_, value);
+}
 
 void Dims::erase(std::size_t position) {
-  std::copy(begin() + position + 1, end(), begin() + position);
-  values_[--size_] = 0;
+  std::int64_t values[max_rank];
+  std::copy(begin() + position + 1, end(), std::copy(begin(), begin() + position, values));
+  *this = Dims(std::span(values, size_ - 1));
 }
 
 Shape::Shape(std::span<const std::int64_t> extents) : Dims(extents) {

@@ -29,9 +29,6 @@ template <Value V>
 class Adjoints {
  public:
   Adjoints() = default;
-  Adjoints(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt) {
-    prepare(tape, first, root, wrt);
-  }
   /// For a sweep over these nodes. No adjoint may be left of the one before; its memory is used again.
   void prepare(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt) {
     first_ = first;
@@ -91,6 +88,11 @@ class Adjoints {
   /// Called when the node has been passed: its slot may be used again, unless the adjoint itself is wanted.
   void pass(NodeId id) {
     if (!at(id).wanted() && has(id)) release(id);
+  }
+  /// The adjoint belongs to somebody else now.
+  void give_up(NodeId id) {
+    (*this)[id] = V();
+    release(id);
   }
   /// The adjoint has been used.
   void release(NodeId id) {
@@ -247,12 +249,19 @@ void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints,
   }
 }
 
+/// The adjoints of a sweep whose memory stays on the tape.
+struct KeptAdjoints final : Tape::Kept {
+  static constexpr bool consuming = false;
+  Adjoints<Tensor> adjoints;
+  std::size_t bytes() const override { return sizeof(*this) + adjoints.bytes(); }
+};
+
 /// Fills result[i] with ∂root/∂wrt[i] contracted with the seed; left empty where root does not depend on it.
 template <Value V>
-void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::span<V> result) {
+void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::span<V> result, Adjoints<V>& adjoints) {
   if (wrt.empty()) return;
   const NodeId first = std::min(root, *std::min_element(wrt.begin(), wrt.end()));
-  Adjoints<V> adjoints(tape, first, root, wrt);
+  adjoints.prepare(tape, first, root, wrt);
   if (adjoints.matters(root)) adjoints.add(root, std::move(seed));
 
   Scratch<bool> needs;
@@ -266,6 +275,8 @@ void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::sp
   }
   for (std::size_t i = 0; i < wrt.size(); ++i)
     if (wrt[i] <= root && adjoints.has(wrt[i])) result[i] = adjoints[wrt[i]];
+  for (const NodeId x : wrt)
+    if (x <= root && adjoints.has(x)) adjoints.give_up(x);
 }
 
 }  // namespace nabla::detail

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "aligned_memory.hpp"
 #include "node.hpp"
 
 namespace nabla {
@@ -42,7 +43,7 @@ void Node::release() {
 
 /// The slots are taken from the pool in the order of their addresses, and used again in that order.
 struct Tape::Store {
-  boost::pool<> slots{sizeof(Node), /*first block, in nodes=*/64, /*largest block=*/4096};
+  boost::pool<AlignedMemory> slots{sizeof(Node), /*first block, in nodes=*/64, /*largest block=*/4096};
   std::vector<Node*> nodes;
 
   /// Where a parameter was last recorded: there, if the node is alive in that generation.
@@ -181,7 +182,8 @@ TapeMemory Tape::memory() const {
     else if (!node.table() || !node.table()->info.view)
       memory.values += bytes;
   }
-  if (kept_) memory.adjoints = kept_->bytes();
+  for (const std::unique_ptr<Kept>& kept : kept_)
+    if (kept) memory.adjoints += kept->bytes();
   return memory;
 }
 

@@ -126,8 +126,17 @@ Tensor Tensor::view(const Shape& shape, const Dims& strides, std::int64_t offset
     const Dims dense = contiguous_strides(shape);
     for (std::size_t i = 0; i < shape.rank(); ++i) t.layout_.contiguous &= shape[i] == 1 || strides[i] == dense[i];
   }
-  if (!t.layout_.contiguous) t.strides_ = strides;
+  if (!t.layout_.contiguous) t.set_strides(strides);
   return t;
+}
+
+void Tensor::ReleaseDims::operator()(Dims* dims) const noexcept {
+  std::destroy_at(dims);
+  PoolAllocator<Dims>().deallocate(dims, 1);
+}
+
+void Tensor::set_strides(const Dims& strides) {
+  strides_.reset(std::construct_at(PoolAllocator<Dims>().allocate(1), strides));
 }
 
 void Tensor::renew_like(const Tensor& x) { *this = uninitialized_like(x); }

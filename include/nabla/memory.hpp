@@ -14,6 +14,8 @@ namespace nabla {
 
 /// Buffers begin on a cache line, the width of the widest SIMD register.
 inline constexpr std::size_t buffer_alignment = 64;
+/// But the smallest, of 48 bytes at most, lie in one line with what is known of the buffer.
+inline constexpr std::size_t small_buffer_alignment = 16;
 
 namespace detail {
 
@@ -126,7 +128,8 @@ class Storage {
  public:
   Storage() = default;
   explicit Storage(std::size_t bytes) {
-    const std::uint32_t size_class = detail::size_class(buffer_alignment + bytes);
+    const bool is_small = bytes <= detail::smallest_class - small_buffer_alignment;
+    const std::uint32_t size_class = is_small ? 0 : detail::size_class(buffer_alignment + bytes);
     header_ = ::new (detail::pool_allocate(size_class)) Header{1, size_class};
   }
   Storage(const Storage& other) noexcept : header_(other.header_) {
@@ -141,7 +144,11 @@ class Storage {
     if (header_) release();
   }
 
-  std::byte* data() const { return header_ ? reinterpret_cast<std::byte*>(header_) + buffer_alignment : nullptr; }
+  std::byte* data() const {
+    if (!header_) return nullptr;
+    const bool is_small = header_->size_class == 0;
+    return reinterpret_cast<std::byte*>(header_) + (is_small ? small_buffer_alignment : buffer_alignment);
+  }
   bool unique() const { return !header_ || header_->owners.load(std::memory_order_acquire) == 1; }
 
  private:
@@ -149,7 +156,7 @@ class Storage {
     std::atomic<std::uint32_t> owners;
     std::uint32_t size_class;
   };
-  static_assert(sizeof(Header) <= buffer_alignment);
+  static_assert(sizeof(Header) <= small_buffer_alignment);
 
   void release() noexcept {
     // A sole owner needs no atomic read-modify-write: nobody else can be copying from it.

@@ -23,31 +23,38 @@ inline constexpr std::size_t max_rank = 8;
 /// The largest number of elements of a shape: what 63 bits address in f64.
 inline constexpr std::int64_t max_elements = std::int64_t{1} << 60;
 
-/// A short list of integers kept in place: extents, strides or axes.
+/// A short list of integers: extents, strides or axes.
 class Dims {
  public:
-  Dims() { std::fill_n(values_, always_set, 0); }
-  Dims(const Dims& other) { *this = other; }
+  Dims() { std::fill_n(few_, in_place, 0); }
+  Dims(const Dims& other) { copy(other); }
+  Dims(Dims&& other) noexcept { take(other); }
   Dims& operator=(const Dims& other) {
-    size_ = other.size_;
-    for (std::size_t i = 0; i < always_set; ++i) values_[i] = other.values_[i];
-    if (size_ > always_set) [[unlikely]]
-      for (std::size_t i = always_set; i < size_; ++i) values_[i] = other.values_[i];
+    if (this == &other) return *this;
+    release();
+    copy(other);
     return *this;
   }
+  Dims& operator=(Dims&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    take(other);
+    return *this;
+  }
+  ~Dims() { release(); }
   /// @throws ShapeError beyond max_rank entries
   Dims(std::initializer_list<std::int64_t> values) : Dims(std::span(values.begin(), values.size())) {}
   explicit Dims(std::span<const std::int64_t> values);
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
-  std::int64_t operator[](std::size_t i) const { return values_[i]; }
-  std::int64_t& operator[](std::size_t i) { return values_[i]; }
-  const std::int64_t* begin() const { return values_; }
-  const std::int64_t* end() const { return values_ + size_; }
-  std::int64_t* begin() { return values_; }
-  std::int64_t* end() { return values_ + size_; }
-  std::int64_t back() const { return values_[size_ - 1]; }
+  std::int64_t operator[](std::size_t i) const { return begin()[i]; }
+  std::int64_t& operator[](std::size_t i) { return begin()[i]; }
+  const std::int64_t* begin() const { return size_ <= in_place ? few_ : many_; }
+  const std::int64_t* end() const { return begin() + size_; }
+  std::int64_t* begin() { return size_ <= in_place ? few_ : many_; }
+  std::int64_t* end() { return begin() + size_; }
+  std::int64_t back() const { return begin()[size_ - 1]; }
 
   /// @throws ShapeError beyond max_rank entries
   void push_back(std::int64_t value);
@@ -55,19 +62,46 @@ class Dims {
   void erase(std::size_t position);
 
   friend bool operator==(const Dims& a, const Dims& b) {
+    if (a.size_ > in_place) [[unlikely]]
+      return std::equal(a.begin(), a.end(), b.begin(), b.end());
     std::uint64_t difference = a.size_ ^ b.size_;
-    for (std::size_t i = 0; i < always_set; ++i) difference |= static_cast<std::uint64_t>(a.values_[i] ^ b.values_[i]);
-    return difference == 0 &&
-           (a.size_ <= always_set || std::equal(a.begin() + always_set, a.end(), b.begin() + always_set));
+    for (std::size_t i = 0; i < in_place; ++i) difference |= static_cast<std::uint64_t>(a.few_[i] ^ b.few_[i]);
+    return difference == 0;
   }
 
  private:
-  // Nearly all tensors have few axes: the first entries are always set, to 0 where unused, so that they are copied and
-  // compared without a loop.
-  static constexpr std::size_t always_set = 4;
+  // Nearly all tensors have few axes. Those entries are always set, to 0 where unused, so that they are copied and
+  // compared without a loop; more are in a pooled block.
+  static constexpr std::size_t in_place = 4;
+
+  void copy_words(const Dims& other) {
+    size_ = other.size_;
+    for (std::size_t i = 0; i < in_place; ++i) few_[i] = other.few_[i];
+  }
+  void copy(const Dims& other) {
+    copy_words(other);
+    if (size_ > in_place) [[unlikely]]
+      copy_many(other.many_);
+  }
+  void take(Dims& other) {
+    copy_words(other);
+    if (size_ <= in_place) [[likely]]
+      return;
+    other.size_ = 0;
+    std::fill_n(other.few_, in_place, 0);
+  }
+  void release() {
+    if (size_ > in_place) [[unlikely]]
+      release_many();
+  }
+  void copy_many(const std::int64_t* values);
+  void release_many() noexcept;
 
   std::uint64_t size_ = 0;
-  std::int64_t values_[max_rank];
+  union {
+    std::int64_t few_[in_place];
+    std::int64_t* many_;  // max_rank of them
+  };
 };
 
 /// Extents by axis, outermost first; {} is a scalar. Extents are ≥ 0.

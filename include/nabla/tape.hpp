@@ -18,7 +18,7 @@ struct TapeMemory {
   std::size_t nodes = 0;     ///< places on the tape, recorded or waiting for the next recording
   std::size_t leaves = 0;    ///< elements of variables, constants and parameters, which others may hold too
   std::size_t values = 0;    ///< elements of results, and small buffers that wait for the next recording
-  std::size_t adjoints = 0;  ///< what the last consuming step keeps for the next one
+  std::size_t adjoints = 0;  ///< what sweeps keep for the next ones
 
   std::size_t total() const { return nodes + leaves + values + adjoints; }
 };
@@ -124,15 +124,22 @@ class Tape {
     friend bool operator==(const Record&, const Record&) = default;
   };
   Record record() const { return {size_, generation_}; }
-  /// What a sweep leaves here for the next one over this tape: its memory, and its plan if the record is the same.
+  /// What a sweep leaves here for the next one of its kind: its memory, and its plan if the record is the same. It is
+  /// taken off the tape while it is in use, and not put back after an exception.
   struct Kept {
-    explicit Kept(const void* owner) : kind(owner) {}
     virtual ~Kept() = default;
     virtual std::size_t bytes() const = 0;
-    const void* const kind;  ///< tells the sweeps apart
   };
-  void keep(std::unique_ptr<Kept> kept) { kept_ = std::move(kept); }
-  std::unique_ptr<Kept> take_kept() { return std::move(kept_); }
+  template <class Sweep>
+  std::unique_ptr<Sweep> take_kept() {
+    std::unique_ptr<Kept>& place = kept_[Sweep::consuming ? 1 : 0];
+    if (!place) return std::make_unique<Sweep>();
+    return std::unique_ptr<Sweep>(static_cast<Sweep*>(place.release()));
+  }
+  template <class Sweep>
+  void keep(std::unique_ptr<Sweep> sweep) {
+    kept_[Sweep::consuming ? 1 : 0] = std::move(sweep);
+  }
   /// @}
 
  private:
@@ -152,7 +159,7 @@ class Tape {
   std::size_t capacity_ = 0;
   std::size_t used_up_ = ~std::size_t{0};  // nodes from here on cannot be swept
   std::uint32_t generation_ = 1;
-  std::unique_ptr<Kept> kept_;
+  std::unique_ptr<Kept> kept_[2];
   std::unique_ptr<Store> store_;
 };
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <nabla/dtype.hpp>
 #include <nabla/memory.hpp>
 #include <nabla/shape.hpp>
@@ -28,8 +29,8 @@ class Tensor {
         data_(std::exchange(other.data_, nullptr)),
         size_(std::exchange(other.size_, 0)),
         layout_(std::exchange(other.layout_, Layout{})),
-        shape_(other.shape_) {
-    copy_strides(other);
+        shape_(std::move(other.shape_)) {
+    take_strides(other);
   }
   Tensor& operator=(const Tensor& other) { return *this = Tensor(other); }
   Tensor& operator=(Tensor&& other) noexcept {
@@ -37,8 +38,8 @@ class Tensor {
     data_ = std::exchange(other.data_, nullptr);
     size_ = std::exchange(other.size_, 0);
     layout_ = std::exchange(other.layout_, Layout{});
-    shape_ = other.shape_;
-    copy_strides(other);
+    shape_ = std::move(other.shape_);
+    take_strides(other);
     return *this;
   }
   ~Tensor() = default;
@@ -70,7 +71,7 @@ class Tensor {
   /// Number of elements.
   std::int64_t size() const { return size_; }
   /// In elements, one an axis. An axis of stride 0 repeats one element.
-  Dims strides() const { return layout_.contiguous ? contiguous_strides(shape_) : strides_; }
+  Dims strides() const { return layout_.contiguous ? contiguous_strides(shape_) : *strides_; }
   /// Whether the elements lie in row-major order without gaps.
   bool is_contiguous() const { return layout_.contiguous; }
 
@@ -172,10 +173,18 @@ class Tensor {
     std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
   };
 
+  struct ReleaseDims {
+    void operator()(Dims* dims) const noexcept;
+  };
   void copy_strides(const Tensor& other) {
     if (!layout_.contiguous) [[unlikely]]
-      strides_ = other.strides_;
+      set_strides(*other.strides_);
   }
+  void take_strides(Tensor& other) {
+    if (!layout_.contiguous) [[unlikely]]
+      strides_ = std::move(other.strides_);
+  }
+  void set_strides(const Dims& strides);
   Tensor(const Shape& shape, std::int64_t size, DType dtype)
       : storage_(size == 0 ? Storage() : Storage(static_cast<std::size_t>(size) * size_of(dtype))),
         data_(storage_.data()),
@@ -193,7 +202,7 @@ class Tensor {
   std::int64_t size_ = 0;
   Layout layout_;
   Shape shape_;
-  Dims strides_;  // set only when not contiguous
+  std::unique_ptr<Dims, ReleaseDims> strides_;  // read only when not contiguous
 };
 
 Tensor zeros(const Shape& shape, DType dtype = f64);

@@ -58,7 +58,9 @@ Rows::Rows(const Tensor& x, const ReducedAxes& reduced)
 void sum(const Tensor& x, const ReducedAxes& reduced, Tensor& out) {
   visit(x.dtype(), [&]<class T>(std::type_identity<T>) {
     const std::int64_t length = reduced_length(x.shape(), reduced);
-    if (length != x.size() && reduces_leading_axes(x.shape(), reduced)) {
+    if (out.size() == 1 && x.is_contiguous())
+      *reinterpret_cast<T*>(out.mutable_bytes()) = pairwise_sum(x.strided_data<T>(), length);
+    else if (length != x.size() && reduces_leading_axes(x.shape(), reduced)) {
       const Tensor dense = x.contiguous();
       sum_of_rows(dense.data<T>().data(), length, out.size(), out.mutable_data<T>().data());
     } else {

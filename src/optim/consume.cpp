@@ -36,8 +36,7 @@ void check_distinct(std::span<Parameter* const> parameters) {
 /// record, replayed, finds the plan.
 class ConsumingSweep final : public Tape::Kept {
  public:
-  static constexpr char own_kind = 0;
-  ConsumingSweep() : Kept(&own_kind) {}
+  static constexpr bool consuming = true;
 
   std::size_t bytes() const override { return sizeof(*this) + adjoints_.bytes(); }
 
@@ -195,14 +194,11 @@ class ConsumingSweep final : public Tape::Kept {
 void consume(const Var& loss, std::span<Parameter* const> parameters, Update& update) {
   Tape& tape = loss.tape();
   check(tape, loss);
-  // Taken off the tape while it runs: a rule that throws leaves a sweep behind that nobody may use again.
-  std::unique_ptr<Tape::Kept> kept = tape.take_kept();
-  if (!kept || kept->kind != &ConsumingSweep::own_kind) kept = std::make_unique<ConsumingSweep>();
-  auto* const sweep = static_cast<ConsumingSweep*>(kept.get());
+  std::unique_ptr<ConsumingSweep> sweep = tape.take_kept<ConsumingSweep>();
   if (!sweep->is_planned_for(tape, loss.id(), parameters)) sweep->plan(tape, loss.id(), parameters);
   sweep->check_leaves(tape);
   sweep->run(tape, update);
-  tape.keep(std::move(kept));
+  tape.keep(std::move(sweep));
 }
 
 }  // namespace nabla::optim
