@@ -1,17 +1,21 @@
+#include <limits>
 #include <nabla/op.hpp>
-
-#include "kernels/reduce.hpp"
 
 namespace nabla {
 namespace ops {
 
 Shape Logsumexp::infer(Shapes in) const { return ReducedAxes(info.name, axes, in[0]).result(in[0], keep); }
 
+// ln Σ e^x = t + ln Σ e^(x − t) with t the largest x, so that nothing overflows; an infinite t needs no help.
 void Logsumexp::forward(Tensors in, Tensor& out) const {
-  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const kernels::Rows rows(in[0], ReducedAxes(info.name, axes, in[0].shape()));
-    kernels::reduce_rows<T>(rows, out, [](const T* x, std::int64_t n) { return kernels::log_sum_exp(x, n); });
-  });
+  const Tensor& x = in[0];
+  if (x.size() == 0) {  // nothing has a largest element
+    out = full(out.shape(), -std::numeric_limits<double>::infinity(), out.dtype());
+    return;
+  }
+  const Tensor largest = max(x, axes, /*keep=*/true);
+  const Tensor top = where(less(abs(largest), std::numeric_limits<double>::infinity()), largest, 0.0);
+  out = log(sum(exp(x - top), axes, keep)) + reshape(top, out.shape());
 }
 
 template <Value V>

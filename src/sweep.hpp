@@ -9,7 +9,7 @@
 #include <nabla/error.hpp>
 
 #include "kernels/accumulate.hpp"
-#include "kernels/elementwise.hpp"
+#include "kernels/shares.hpp"
 #include "node.hpp"
 #include "scratch.hpp"
 
@@ -196,7 +196,8 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
     }
   }
   in[operands.size()] = value.strided_data<void>();
-  loop(node.op(), value.size(), ct, in, grad, add);
+  kernels::run_reverse(loop, node.op(), value.size(), size_of(value.dtype()), ct, std::span(in, operands.size() + 1),
+                       grad, add);
 }
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the

@@ -21,18 +21,39 @@ std::int64_t reduced_length(const Shape& shape, const ReducedAxes& reduced) {
   return n;
 }
 
-/// Whether the reduced axes are the first ones: the results are then sums of rows, and rows are added as vectors.
-bool reduces_leading_axes(const Shape& shape, const ReducedAxes& reduced) {
-  for (std::size_t i = 1; i < shape.rank(); ++i)
-    if (reduced[i] && !reduced[i - 1]) return false;
-  return shape.rank() > 0 && reduced[0];
-}
+/// A shape whose reduced axes stand side by side: [outer, length, inner], with the middle reduced.
+struct Reduced3 {
+  std::int64_t outer = 1, length = 1, inner = 1;
+  bool side_by_side = true;
+
+  Reduced3(const Shape& shape, const ReducedAxes& reduced) {
+    bool begun = false, ended = false;
+    for (std::size_t i = 0; i < shape.rank(); ++i) {
+      if (reduced[i]) {
+        side_by_side &= !ended;
+        begun = true;
+        length *= shape[i];
+      } else {
+        ended = begun;
+        (begun ? inner : outer) *= shape[i];
+      }
+    }
+  }
+};
 
 }  // namespace
 
 template <class T>
 void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
-  constexpr std::int64_t block = 64;
+  constexpr std::int64_t block = 64, wide = 16;
+  if (width > 0 && width <= wide / 2 && rows > block) {  // several rows as one; their sums are added at the end
+    const std::int64_t together = wide / width, whole = rows / together;
+    T sums[wide];
+    sum_of_rows(x, whole, together * width, sums);
+    for (std::int64_t r = whole * together; r < rows; ++r)
+      for (std::int64_t k = 0; k < width; ++k) sums[k] = static_cast<T>(sums[k] + x[r * width + k]);
+    return sum_of_rows(sums, together, width, out);
+  }
   if (rows <= block) {
     std::fill(out, out + width, T{});
     for (std::int64_t r = 0; r < rows; ++r)
@@ -57,12 +78,15 @@ Rows::Rows(const Tensor& x, const ReducedAxes& reduced)
 
 void sum(const Tensor& x, const ReducedAxes& reduced, Tensor& out) {
   visit(x.dtype(), [&]<class T>(std::type_identity<T>) {
-    const std::int64_t length = reduced_length(x.shape(), reduced);
-    if (out.size() == 1 && x.is_contiguous())
-      *reinterpret_cast<T*>(out.mutable_bytes()) = pairwise_sum(x.strided_data<T>(), length);
-    else if (length != x.size() && reduces_leading_axes(x.shape(), reduced)) {
+    const Reduced3 part(x.shape(), reduced);
+    if (out.size() == 1 && x.is_contiguous()) {
+      *reinterpret_cast<T*>(out.mutable_bytes()) = pairwise_sum(x.strided_data<T>(), x.size());
+    } else if (part.side_by_side && part.inner > 1) {
       const Tensor dense = x.contiguous();
-      sum_of_rows(dense.data<T>().data(), length, out.size(), out.mutable_data<T>().data());
+      const T* from = dense.data<T>().data();
+      T* to = out.mutable_data<T>().data();
+      for (std::int64_t i = 0; i < part.outer; ++i, from += part.length * part.inner, to += part.inner)
+        sum_of_rows(from, part.length, part.inner, to);
     } else {
       reduce_rows<T>(Rows(x, reduced), out, pairwise_sum<T>);
     }
