@@ -1,6 +1,6 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
-# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, nabla_cblas, nabla_random123, and where they are needed
+# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nabla_cblas, nabla_random123, and where they are needed
 # doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
 
 set(missing "")
@@ -25,6 +25,10 @@ nabla_require(ZLIB_FOUND "zlib" zlib1g-dev)
 
 find_package(Threads QUIET)
 nabla_require(Threads_FOUND "The thread library" libc6-dev)
+
+# g++ brings it along.
+find_package(OpenMP QUIET COMPONENTS CXX)
+nabla_require(OpenMP_CXX_FOUND "OpenMP" libomp-dev)
 
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
 mark_as_advanced(RANDOM123_INCLUDE_DIR)

@@ -26,7 +26,7 @@ packages=("${build_packages[@]}")
 while (($#)); do
   case $1 in
     --sanitize) preset=sanitize ;;
-    --clang) preset=clang packages+=(clang) ;;
+    --clang) preset=clang packages+=(clang libomp-dev) ;;
     --help) usage && exit ;;
     *) break ;;
   esac
