@@ -107,7 +107,7 @@ void check_operands(const OpInfo& info, Tensors in) {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    loop(out.size(), out.new_data(), pointers);
+    loop(op, out.size(), out.new_data(), pointers);
     return true;
   }
   evaluate_any(table, op, in, out);

@@ -148,10 +148,11 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
 /// Inlined for each number of operands, so that no loop over them is left.
 [[gnu::always_inline]] inline void add_by_loop(kernels::ReverseLoop loop, const Tape& tape, NodeId id,
                                                std::span<const NodeId> operands, Adjoints<Tensor>& adjoints) {
-  const Tensor& value = tape.node(id).value();
+  const Node& node = tape.node(id);
+  const Tensor& value = node.value();
   const void* const ct = adjoints[id].template strided_data<void>();  // stays where it is while adjoints are added
   bool handed_over = false;
-  const void* in[kernels::most_operands];
+  const void* in[kernels::most_operands + 1];
   void* grad[kernels::most_operands];
   bool add[kernels::most_operands];
 #pragma GCC unroll 2
@@ -173,7 +174,8 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
       grad[k] = adjoint.new_data();
     }
   }
-  loop(value.size(), ct, value.strided_data<void>(), in, grad, add);
+  in[operands.size()] = value.strided_data<void>();
+  loop(node.op(), value.size(), ct, in, grad, add);
 }
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the

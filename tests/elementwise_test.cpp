@@ -26,9 +26,9 @@ template <class F, class T>
 void map(Level level, std::vector<T>& y, const std::vector<T>& x) {
   const void* const in[] = {x.data()};
   const auto n = static_cast<std::int64_t>(x.size());
-  if (level == Level::plain) simd::plain::map<F, T, 0>(n, y.data(), in);
-  if (level == Level::avx2) simd::avx2::map<F, T, 0>(n, y.data(), in);
-  if (level == Level::avx512) simd::avx512::map<F, T, 0>(n, y.data(), in);
+  if (level == Level::plain) simd::plain::map<F, T, 0>(nullptr, n, y.data(), in);
+  if (level == Level::avx2) simd::avx2::map<F, T, 0>(nullptr, n, y.data(), in);
+  if (level == Level::avx512) simd::avx512::map<F, T, 0>(nullptr, n, y.data(), in);
 }
 
 std::vector<Level> levels() {
@@ -173,12 +173,12 @@ TEST_SUITE("elementwise") {
       for (std::int64_t i = 0; i < n; ++i) a[i] = draw(), b[i] = draw();
       y[-1] = 42;
       const void* const in[] = {a, b};
-      loop(n, y, in);
+      loop(nullptr, n, y, in);
       CHECK(y[-1] == 42);
       for (std::int64_t i = 0; i < n; ++i) {
         const void* const one[] = {a + i, b + i};
         T expected;
-        loop(1, &expected, one);
+        loop(nullptr, 1, &expected, one);
         CHECK_MESSAGE(std::memcmp(&y[i], &expected, sizeof(T)) == 0, n << " elements");
       }
     }
@@ -215,20 +215,20 @@ TEST_SUITE("elementwise") {
         T* const ct = std::copy_n(u.data(), n, cotangent.last<T>(n)) - n;
         T* const to[] = {in_place ? ct : std::copy_n(g[0].data(), n, first.last<T>(n)) - n,
                          std::copy_n(g[1].data(), n, second.last<T>(n)) - n};
-        const void* const in[] = {x.data(), y.data()};
+        const void* const in[] = {x.data(), y.data(), out.data()};
         void* const grad[] = {wanted[0] ? to[0] : nullptr, wanted[1] ? to[1] : nullptr};
-        loop(n, ct, out.data(), in, grad, add);
+        loop(nullptr, n, ct, in, grad, add);
 
         CAPTURE(n);
         CAPTURE(choice);
         for (std::size_t i = 0; i < count; ++i)
           for (int k = 0; k < 2; ++k) {
-            const void* const one[] = {&x[i], &y[i]};
+            const void* const one[] = {&x[i], &y[i], &out[i]};
             T alone = 0;
             void* grad_alone[] = {nullptr, nullptr};
             grad_alone[k] = &alone;
             const bool set[] = {false, false};
-            loop(1, &u[i], &out[i], one, grad_alone, set);
+            loop(nullptr, 1, &u[i], one, grad_alone, set);
             const T expected = wanted[k] ? (add[k] ? g[k][i] + alone : alone) : in_place && k == 0 ? u[i] : g[k][i];
             CHECK(std::memcmp(&to[k][i], &expected, sizeof(T)) == 0);
           }
@@ -244,6 +244,37 @@ TEST_SUITE("elementwise") {
       if (level == Level::avx2) check_positions<double>(simd::avx2::map<Mixed, double, 0, 1>);
       if (level == Level::avx512) check_positions<float>(simd::avx512::map<Mixed, float, 0, 1>);
       if (level == Level::avx512) check_positions<double>(simd::avx512::map<Mixed, double, 0, 1>);
+    }
+  }
+
+  TEST_CASE("a function may read the attributes of its operation") {
+    struct Line {
+      double slope;
+      float offset;
+    };
+    using F = simd::Bound<Line, decltype([](const Line& line, auto x) { return line.slope * x + line.offset; })>;
+    using Pull = simd::Bound<Line, decltype([](const Line& line, auto u, auto, auto) { return line.slope * u; })>;
+    const Line line{-1.5, 0.25f};
+    const auto check = [&](auto forward, auto reverse, auto number) {
+      const std::vector<decltype(number)> x(37, 2);
+      std::vector<decltype(number)> y(37), g(37);
+      const void* const in[] = {x.data(), y.data()};
+      void* const grad[] = {g.data()};
+      const bool add[] = {false};
+      forward(&line, 37, y.data(), in);
+      reverse(&line, 37, x.data(), in, grad, add);
+      for (std::size_t i = 0; i < y.size(); ++i) {
+        CHECK(y[i] == -2.75);
+        CHECK(g[i] == -3);
+      }
+    };
+    for (Level level : levels()) {
+      CAPTURE(simd::name(level));
+      if (level == Level::plain)
+        check(simd::plain::map<F, float, 0>, simd::plain::pull<std::tuple<Pull>, float, 0>, 0.f);
+      if (level == Level::avx2) check(simd::avx2::map<F, double, 0>, simd::avx2::pull<std::tuple<Pull>, double, 0>, 0.);
+      if (level == Level::avx512)
+        check(simd::avx512::map<F, float, 0>, simd::avx512::pull<std::tuple<Pull>, float, 0>, 0.f);
     }
   }
 

@@ -221,14 +221,14 @@ constexpr const Elementwise* elementwise_loops() {
 }
 
 /// Over operands that broadcast to out, which is new.
-void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out);
+void elementwise_forward(const Elementwise& e, const void* op, Tensors in, Tensor& out);
 /// The reverse rule from the partial derivatives; false, with nothing done, where there are none.
-bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p);
+bool elementwise_reverse(const Elementwise& e, const void* op, const Pullback<Tensor>& p);
 
 template <class Op>
 void forward(const void* op, Tensors in, Tensor& out) {
   if constexpr (IsElementwise<Op>) {
-    elementwise_forward(Op::elementwise, in, out);
+    elementwise_forward(Op::elementwise, op, in, out);
   } else if constexpr (requires(Op o) { o.forward(in, out); }) {
     as<Op>(op).forward(in, out);
   } else {
@@ -262,7 +262,7 @@ const OpTable& op_table() {
               detail::as<Op>(op).vjp_fused(p);
             } else if constexpr (Op::info.differentiable) {
               if constexpr (detail::IsElementwise<Op>)
-                if (detail::elementwise_reverse(Op::elementwise, p)) return;
+                if (detail::elementwise_reverse(Op::elementwise, op, p)) return;
               detail::as<Op>(op).vjp(p);
             }
           },

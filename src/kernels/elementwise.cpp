@@ -37,7 +37,7 @@ void gather(void* to, const Tensor& x, std::int64_t offset, std::int64_t step, s
 }
 
 /// Walks N operands, broadcast to the shape of the dense result: visit(n, offset in the result, where n elements of
-/// each operand lie densely).
+/// each operand lie densely), with room for one pointer more.
 template <std::size_t N, class Visit>
 void walk(Tensors in, const Tensor& result, Visit visit) {
   const Shape& shape = result.shape();
@@ -53,7 +53,7 @@ void walk(Tensors in, const Tensor& result, Visit visit) {
       const std::int64_t shares = (n + share - 1) / share;
       return parallel_for(shares, [&](std::int64_t s) {
         const std::int64_t begin = block_begin(n, shares, block, s);
-        const void* pointers[N];
+        const void* pointers[N + 1];
         for (std::size_t k = 0; k < N; ++k) pointers[k] = at(in[k], offset[k] + begin);
         visit(block_begin(n, shares, block, s + 1) - begin, offset[N] + begin, pointers);
       });
@@ -61,7 +61,7 @@ void walk(Tensors in, const Tensor& result, Visit visit) {
     const std::int64_t most = dense ? n : block;
     for (std::int64_t i = 0; i < n; i += most) {
       const std::int64_t count = std::min(most, n - i);
-      const void* pointers[N];
+      const void* pointers[N + 1];
       for (std::size_t k = 0; k < N; ++k) {
         const std::int64_t at_i = offset[k] + i * step[k];
         pointers[k] = step[k] == 1 ? static_cast<const void*>(at(in[k], at_i)) : gathered[k];
@@ -94,16 +94,16 @@ namespace nabla::detail {
 
 using namespace kernels;
 
-void elementwise_forward(const Elementwise& e, Tensors in, Tensor& out) {
+void elementwise_forward(const Elementwise& e, const void* op, Tensors in, Tensor& out) {
   const ForwardLoop loop = e.forward_loop(in[in.size() - 1].dtype());
   std::byte* const y = out.new_data();
   const auto bytes = static_cast<std::int64_t>(size_of(out.dtype()));
   walk(in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers) {
-    loop(n, y + offset * bytes, pointers);
+    loop(op, n, y + offset * bytes, pointers);
   });
 }
 
-bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p) {
+bool elementwise_reverse(const Elementwise& e, const void* op, const Pullback<Tensor>& p) {
   const ReverseLoop loop = e.reverse_loop(p.out.dtype());
   if (!loop) return false;
   const Tensor ct = p.ct.contiguous(), out = p.out.contiguous();
@@ -111,12 +111,13 @@ bool elementwise_reverse(const Elementwise& e, const Pullback<Tensor>& p) {
   for (std::size_t k = 0; k < p.in.size(); ++k)
     if (p.needs[k]) full[k] = Tensor::uninitialized(out.shape(), out.dtype());
   const auto bytes = static_cast<std::int64_t>(size_of(out.dtype()));
-  walk(p.in, out, [&](std::int64_t n, std::int64_t offset, const void* const* pointers) {
+  walk(p.in, out, [&](std::int64_t n, std::int64_t offset, const void** pointers) {
+    pointers[p.in.size()] = at(out, offset);
     void* grad[most_operands] = {};
     constexpr bool add[most_operands] = {};
     for (std::size_t k = 0; k < p.in.size(); ++k)
       if (p.needs[k]) grad[k] = full[k].new_data() + offset * bytes;
-    loop(n, at(ct, offset), at(out, offset), pointers, grad, add);
+    loop(op, n, at(ct, offset), pointers, grad, add);
   });
   for (std::size_t k = 0; k < p.in.size(); ++k)
     if (p.needs[k]) p.grad[k] = sum_to(full[k], p.in[k].shape());

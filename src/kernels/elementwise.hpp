@@ -15,12 +15,12 @@
 
 namespace nabla::kernels {
 
-/// y[i] = f(x₀[i], x₁[i], …) for n elements that lie densely.
-using ForwardLoop = void (*)(std::int64_t n, void* y, const void* const* in);
+/// y[i] = f(x₀[i], x₁[i], …) for n elements that lie densely. `op` is the operation, with its attributes.
+using ForwardLoop = void (*)(const void* op, std::int64_t n, void* y, const void* const* in);
 
-/// grad[k][i] = ct[i] · ∂f/∂x_k (x₀[i], x₁[i], …, y[i]), or += where add[k]; nothing where grad[k] is null. One of them
-/// may be ct itself.
-using ReverseLoop = void (*)(std::int64_t n, const void* ct, const void* y, const void* const* in, void* const* grad,
+/// grad[k][i] = ct[i] · ∂f/∂x_k (x₀[i], x₁[i], …, y[i]), or += where add[k]; nothing where grad[k] is null. `in` holds
+/// the operands and then y. One grad[k] may be ct itself.
+using ReverseLoop = void (*)(const void* op, std::int64_t n, const void* ct, const void* const* in, void* const* grad,
                              const bool* add);
 
 }  // namespace nabla::kernels
@@ -61,9 +61,9 @@ using simd::Level;
 
 /// On numbers: for integers, and between dtypes.
 template <class F, class To, class... From>
-void scalar_loop(std::int64_t n, void* y, const void* const* in) {
+void scalar_loop(const void* op, std::int64_t n, void* y, const void* const* in) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
-    const F f{};
+    const F f = simd::function_of<F>(op);
     To* const to = static_cast<To*>(y);
     for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(f(static_cast<const From*>(in[k])[i]...));
   }
@@ -97,29 +97,47 @@ constexpr void fill_level(Elementwise& e) {
 template <class T, class>
 using Always = T;
 
+template <class F, class... Pulls>
+constexpr Elementwise on_floating() {
+  Elementwise e;
+  fill_level<Level::plain, F, Pulls...>(e);
+  fill_level<Level::avx2, F, Pulls...>(e);
+  fill_level<Level::avx512, F, Pulls...>(e);
+  return e;
+}
+
+template <class F, class... Pulls>
+constexpr Elementwise on_any() {
+  Elementwise e = on_floating<F, Pulls...>();
+  for (auto& loops : e.forward) {
+    loops[2] = scalar_loop<F, std::int64_t, Always<std::int64_t, Pulls>...>;
+    loops[3] = scalar_loop<F, std::uint8_t, Always<std::uint8_t, Pulls>...>;
+  }
+  return e;
+}
+
 }  // namespace detail
 
 /// y = f(x₀, …) on f32 and f64. Pull k gives the cotangent u ∂f/∂x_k as a function of (u, x₀, …, y), rounded and chosen
 /// as the rule in operations does it. All are captureless, and take packs.
 template <class F, class... Pulls>
 constexpr Elementwise floating(F, Pulls...) {
-  Elementwise e;
-  detail::fill_level<simd::Level::plain, F, Pulls...>(e);
-  detail::fill_level<simd::Level::avx2, F, Pulls...>(e);
-  detail::fill_level<simd::Level::avx512, F, Pulls...>(e);
-  return e;
+  return detail::on_floating<F, Pulls...>();
+}
+/// For an operation with attributes: floating<Op>(f, pulls…) with f(op, x₀, …) and pulls of (op, u, x₀, …, y).
+template <class Op, class F, class... Pulls>
+constexpr Elementwise floating(F, Pulls...) {
+  return detail::on_floating<simd::Bound<Op, F>, simd::Bound<Op, Pulls>...>();
 }
 
 /// The same, and on integers too.
 template <class F, class... Pulls>
-constexpr Elementwise any(F f, Pulls... pulls) {
-  using namespace detail;
-  Elementwise e = floating(f, pulls...);
-  for (auto& loops : e.forward) {
-    loops[2] = scalar_loop<F, std::int64_t, Always<std::int64_t, Pulls>...>;
-    loops[3] = scalar_loop<F, std::uint8_t, Always<std::uint8_t, Pulls>...>;
-  }
-  return e;
+constexpr Elementwise any(F, Pulls...) {
+  return detail::on_any<F, Pulls...>();
+}
+template <class Op, class F, class... Pulls>
+constexpr Elementwise any(F, Pulls...) {
+  return detail::on_any<simd::Bound<Op, F>, simd::Bound<Op, Pulls>...>();
 }
 
 /// On operands of types From<T> …, for every dtype T, with a result of type To<T>; without a derivative.

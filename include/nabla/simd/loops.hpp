@@ -3,6 +3,35 @@
 
 #include <nabla/simd/memory.hpp>
 #include <tuple>
+#include <type_traits>
+
+namespace nabla::simd {
+
+/// A captureless f(op, x₀, …) with its op, which a loop copies once: what is written cannot change a copy, so its
+/// members stay in registers.
+template <class Op, class F>
+struct Bound {
+  using Attributes = Op;
+  static_assert(std::is_trivially_copyable_v<Op>, "The attributes of an elementwise operation are numbers");
+
+  Op op;
+
+  template <class... X>
+  [[gnu::always_inline, gnu::flatten]] auto operator()(const X&... x) const {
+    return F{}(op, x...);
+  }
+};
+
+/// What a loop calls, found in the operation that it is given: an F without attributes is made from nothing.
+template <class F>
+NABLA_SIMD_INLINE F function_of([[maybe_unused]] const void* op) {
+  if constexpr (std::is_empty_v<F>)
+    return F{};
+  else
+    return F{*static_cast<const typename F::Attributes*>(op)};
+}
+
+}  // namespace nabla::simd
 
 #define NABLA_SIMD_LEVEL plain
 #define NABLA_SIMD_TARGET __attribute__((flatten))
