@@ -12,14 +12,14 @@ template <Real T>
 struct Activation;
 template <>
 struct Activation<float> {
-  static constexpr double saturated = 1 - 0x1p-7;
+  static constexpr double saturated = 1 - 0x1p-7;  // from here on too few digits are left of 1 − y
   // (1 − tanh(x)/x) / x² on [0, 1] as a polynomial in x²: 2⁻²⁵
   static constexpr double p[] = {0x1.555556p-2, -0x1.11112ap-3, 0x1.ba1a6cp-5, -0x1.65f9fp-6,
                                  0x1.1e8924p-7, -0x1.ac1dbcp-9, 0x1.f88bep-11, -0x1.40cec4p-13};
 };
 template <>
 struct Activation<double> {
-  static constexpr double saturated = 1 - 0x1p-10;
+  static constexpr double saturated = 1 - 0x1p-14;
   // 2⁻⁵⁴
   static constexpr double p[] = {
       0x1.5555555555555p-2,  -0x1.1111111111068p-3,  0x1.ba1ba1ba1074dp-5,  -0x1.664f488022c2ap-6,
