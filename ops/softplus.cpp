@@ -10,7 +10,7 @@ Softplus::Softplus(double beta_value) : beta(beta_value) {
 }
 
 constinit const Elementwise Softplus::elementwise = kernels::floating<Softplus>(  //
-    [](auto op, auto x) { return softplus(x * op.beta) / op.beta; },
+    [](auto op, auto x) { return softplus(x, op.beta); },
     [](auto op, auto u, auto x, auto) { return u * sigmoid(x * op.beta); });
 
 template <Value V>
