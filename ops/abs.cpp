@@ -7,7 +7,7 @@ namespace ops {
 
 constinit const Elementwise Abs::elementwise = kernels::any(  //
     [](auto x) { return select(x < 0, -x, x + 0); },
-    [](auto u, auto x, auto) { return u * select(x > 0, 1, select(x < 0, -1, x)); });
+    [](auto u, auto x, auto) { return u * select(x > 0, 1, select(x < 0, -1, 0)); });
 
 template <Value V>
 void Abs::vjp(const Pullback<V>& p) const {

@@ -7,14 +7,14 @@ namespace ops {
 
 constinit const Elementwise Maximum::elementwise = kernels::any(  //
     [](auto a, auto b) { return select(a > b || a != a, a, b); },
-    [](auto u, auto a, auto b, auto) { return select(a > b, u, select(a == b, u / 2, 0)); },
-    [](auto u, auto a, auto b, auto) { return select(b > a, u, select(a == b, u / 2, 0)); });
+    [](auto u, auto a, auto b, auto) { return select(a < b, 0, select(a == b, u / 2, u)); },
+    [](auto u, auto a, auto b, auto) { return select(b < a, 0, select(a == b, u / 2, u)); });
 
 template <Value V>
 void Maximum::vjp(const Pullback<V>& p) const {
-  const V shared = where(equal(p.in[0], p.in[1]), 0.5 * p.ct, 0.0);
-  if (p.needs[0]) p.grad[0] = sum_to(where(p.in[0] > p.in[1], p.ct, shared), p.in[0].shape());
-  if (p.needs[1]) p.grad[1] = sum_to(where(p.in[1] > p.in[0], p.ct, shared), p.in[1].shape());
+  const V shared = where(equal(p.in[0], p.in[1]), 0.5 * p.ct, p.ct);
+  if (p.needs[0]) p.grad[0] = sum_to(where(p.in[0] < p.in[1], 0.0, shared), p.in[0].shape());
+  if (p.needs[1]) p.grad[1] = sum_to(where(p.in[1] < p.in[0], 0.0, shared), p.in[1].shape());
 }
 
 std::vector<Sample> Maximum::samples() { return elementwise_samples(Maximum{}); }

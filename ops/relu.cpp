@@ -6,11 +6,11 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Relu::elementwise = kernels::floating(  //
-    [](auto x) { return select(x < 0, 0, x); }, [](auto u, auto x, auto) { return select(x > 0, u, 0); });
+    [](auto x) { return select(x < 0, 0, x); }, [](auto u, auto x, auto) { return select(x <= 0, 0, u); });
 
 template <Value V>
 void Relu::vjp(const Pullback<V>& p) const {
-  p.grad[0] = where(p.in[0] > 0.0, p.ct, 0.0);
+  p.grad[0] = where(p.in[0] <= 0.0, 0.0, p.ct);
 }
 
 std::vector<Sample> Relu::samples() { return samples_beside_zero(Relu{}); }

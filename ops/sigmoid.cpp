@@ -6,11 +6,11 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Sigmoid::elementwise = kernels::floating(  //
-    [](auto x) { return sigmoid(x); }, [](auto u, auto, auto y) { return u * (y * (1 - y)); });
+    [](auto x) { return sigmoid(x); }, [](auto u, auto x, auto y) { return u * sigmoid_derivative(x, y); });
 
 template <Value V>
 void Sigmoid::vjp(const Pullback<V>& p) const {
-  p.grad[0] = p.ct * (p.out * (1.0 - p.out));
+  p.grad[0] = p.ct * logistic_density(p.in[0]);  // not y (1 − y), which loses its digits as y nears 1
 }
 
 std::vector<Sample> Sigmoid::samples() { return elementwise_samples(Sigmoid{}); }

@@ -16,7 +16,8 @@ struct Sigmoid {
 
 }  // namespace ops
 
-/// The logistic function 1 / (1 + e^−x), element by element; σ' = σ (1 − σ). @throws DTypeError unless floating
+/// The logistic function σ(x) = 1 / (1 + e^−x), element by element; σ' = σ (1 − σ), with all digits in both tails.
+/// @throws DTypeError unless floating
 template <Value V>
 V sigmoid(const V& x) {
   return apply(ops::Sigmoid{}, x);

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 constinit const Elementwise Sign::elementwise = kernels::without_derivative<kernels::Same, kernels::Same>([](auto x) {
-  return x > 0 ? decltype(x)(1) : x < 0 ? decltype(x)(-1) : x;
+  return x > 0 ? decltype(x)(1) : x < 0 ? decltype(x)(-1) : decltype(x)(0);
 });
 
 std::vector<Sample> Sign::samples() { return elementwise_samples(Sign{}); }

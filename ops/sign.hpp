@@ -15,7 +15,7 @@ struct Sign {
 
 }  // namespace ops
 
-/// −1, 0 or 1, element by element, of any dtype; its derivative is 0 everywhere. NaN stays NaN.
+/// −1, 0 or 1, element by element, of any dtype; its derivative is 0 everywhere. The sign of NaN is 0.
 template <Value V>
 V sign(const V& x) {
   return apply(ops::Sign{}, x);

@@ -6,7 +6,10 @@ namespace nabla {
 namespace ops {
 
 struct Softplus {
-  static constexpr OpInfo info{.name = "softplus", .arity = 1, .formula = "ln(1 + e^x)"};
+  static constexpr OpInfo info{.name = "softplus", .arity = 1, .formula = "ln(1 + e^(beta x)) / beta"};
+  explicit Softplus(double beta = 1);
+  double beta;
+
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
@@ -16,10 +19,11 @@ struct Softplus {
 
 }  // namespace ops
 
-/// ln(1 + e^x), element by element, without overflow. @throws DTypeError unless floating
+/// ln(1 + e^(βx)) / β, element by element, without overflow; the larger β, the nearer to relu.
+/// @throws DTypeError unless floating; ValueError unless β > 0
 template <Value V>
-V softplus(const V& x) {
-  return apply(ops::Softplus{}, x);
+V softplus(const V& x, double beta = 1) {
+  return apply(ops::Softplus{beta}, x);
 }
 
 }  // namespace nabla

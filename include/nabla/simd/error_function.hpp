@@ -98,12 +98,10 @@ NABLA_SIMD_INLINE P erfc(P x) {
 template <AnyPack P>
 NABLA_SIMD_INLINE P normal_cdf(P x) {
   using namespace detail;
-  using T = typename P::Number;
-  constexpr long double sqrt_half = 0.70710678118654752440084436210484903928L;
-  constexpr T high = static_cast<T>(sqrt_half), low = static_cast<T>(sqrt_half - static_cast<long double>(high));
+  constexpr Constant<typename P::Number> sqrt_half(0.70710678118654752440084436210484903928L);
   const P a = at_most(abs(x), 40);
-  const Double<P> product = two_product(a, P(high));
-  const P y = 0.5 * erfc_positive(at_most(product.high, Erf<P>::vanishes), fma(a, low, product.low));
+  const Double<P> z = two_product(a, P(sqrt_half.high));
+  const P y = 0.5 * erfc_positive(at_most(z.high, Erf<P>::vanishes), fma(a, sqrt_half.low, z.low));
   return select(x > 0, 1 - y, y);
 }
 

@@ -151,6 +151,14 @@ template <AnyPack P>
 struct Double {
   P high, low;
 };
+/// A constant to more digits than a T holds.
+template <Real T>
+struct Constant {
+  T high, low;
+  constexpr Constant(T h, T l) : high(h), low(l) {}
+  constexpr explicit Constant(long double c)
+      : high(static_cast<T>(c)), low(static_cast<T>(c - static_cast<long double>(static_cast<T>(c)))) {}
+};
 
 /// a + b exactly, for |a| ≥ |b|.
 template <AnyPack P>
@@ -172,6 +180,17 @@ NABLA_SIMD_INLINE Double<P> two_product(P a, P b) {
   constexpr auto upper = Format<P>::upper_half;  // half of the digits: products of halves are exact
   const P a1 = from_bits<P>(bits(a).v & upper), a2 = a - a1, b1 = from_bits<P>(bits(b).v & upper), b2 = b - b1;
   return {p, ((a1 * b1 - p) + rounded(a1 * b2) + rounded(a2 * b1)) + rounded(a2 * b2)};
+}
+
+/// a b to twice the digits; two_product alone is exact.
+template <AnyPack P>
+NABLA_SIMD_INLINE Double<P> product(const Double<P>& a, const Double<P>& b) {
+  const Double<P> p = two_product(a.high, b.high);
+  return {p.high, fma(a.high, b.low, fma(a.low, b.high, p.low))};
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE Double<P> product(const Double<P>& a, const Constant<typename P::Number>& b) {
+  return product(a, Double<P>{P(b.high), P(b.low)});
 }
 
 /// The smaller of x and a bound, the larger of x and a bound; a NaN stays one.

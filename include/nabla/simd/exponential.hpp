@@ -1,4 +1,4 @@
-// exp and what is made of it: expm1, sigmoid, tanh, sinh, cosh. At most 2.5 ulp, everywhere.
+// exp and what is made of it: expm1, exp2, sigmoid, tanh, sinh, cosh. At most 2.5 ulp, everywhere.
 //
 // x = n ln 2 + r with |r| ≤ ½ ln 2, and expm1(r) is a minimax polynomial; the last step multiplies by 2ⁿ.
 #pragma once
@@ -10,6 +10,8 @@ namespace nabla::simd {
 
 namespace detail {
 
+inline constexpr double ln_2 = 0x1.62e42fefa39efp-1;
+
 template <Real T>
 struct Exponential;
 template <>
@@ -17,6 +19,7 @@ struct Exponential<float> {
   static constexpr double log2_e = 0x1.715476p+0;
   static constexpr double ln2_high = 0x1.62ep-1, ln2_low = 0x1.0bfbe8p-15;  // n ln2_high is exact
   static constexpr double underflow = -104, overflow = 89;                  // eˣ is 0, infinite
+  static constexpr double underflow2 = -151, overflow2 = 129;               // 2ˣ is
   static constexpr double minus_one = -18;                                  // eˣ − 1 is −1
   static constexpr double tanh_one = 10, sinh_overflow = 89.5;
   static constexpr double tiny = 0x1p-13;  // sinh x = x
@@ -29,6 +32,7 @@ struct Exponential<double> {
   static constexpr double log2_e = 0x1.71547652b82fep+0;
   static constexpr double ln2_high = 0x1.62e42fefap-1, ln2_low = 0x1.cf79abc9e3b3ap-40;
   static constexpr double underflow = -746, overflow = 710;
+  static constexpr double underflow2 = -1076, overflow2 = 1025;
   static constexpr double minus_one = -38;
   static constexpr double tanh_one = 20, sinh_overflow = 710.6;
   static constexpr double tiny = 0x1p-28;
@@ -100,6 +104,14 @@ NABLA_SIMD_INLINE P exp(P x) {
   using namespace detail;
   const Reduced<P> t = reduce(at_least(at_most(x, Exp<P>::overflow), Exp<P>::underflow));
   return scale(expm1_coarse(t.r) + 1, t.n);
+}
+
+/// 2ˣ = 2ⁿ eʳ with an integer n and r = (x − n) ln 2; exact for an integer x.
+template <AnyPack P>
+NABLA_SIMD_INLINE P exp2(P x) {
+  using namespace detail;
+  const P a = at_least(at_most(x, Exp<P>::overflow2), Exp<P>::underflow2), n = nearest_integer(a);
+  return scale(expm1_coarse(rounded((a - n) * ln_2)) + 1, n);
 }
 
 /// eˣ − 1, with all digits near 0.

@@ -1,8 +1,9 @@
-// asin, acos and atan. At most 2.5 ulp, everywhere.
+// asin, acos, atan and atan2. At most 2.5 ulp, everywhere.
 #pragma once
 
 #include <limits>
 #include <nabla/simd/exact.hpp>
+#include <nabla/simd/rounding.hpp>
 
 namespace nabla::simd {
 
@@ -49,6 +50,17 @@ NABLA_SIMD_INLINE Double<P> two_sqrt(P z) {
   return {s, select(z < Format<P>::smallest_normal, P(0), rest)};
 }
 
+/// turns π/2 + atan t for |t| ≤ tan π/8 and turns 0, ½, 1, 1½ or 2.
+template <AnyPack P>
+NABLA_SIMD_INLINE P angle(P turns, P t) {
+  const P z = rounded(t * t);
+  const P p = fma(rounded(z * t), polynomial(z, Inv<P>::atan), rounded(turns * Inv<P>::half_pi_low));
+  return rounded(turns * Inv<P>::half_pi) + (t + p);
+}
+
+/// tan π/8 and tan 3π/8
+inline constexpr double eighth = 0.41421356, three_eighths = 2.41421356;
+
 }  // namespace detail
 
 /// atan a is π/4 + atan((a − 1)/(a + 1)) beyond tan π/8, and π/2 − atan(1/a) beyond tan 3π/8.
@@ -56,11 +68,26 @@ template <AnyPack P>
 NABLA_SIMD_INLINE P atan(P x) {
   using namespace detail;
   const P a = abs(x);
-  const auto middle = a > 0.41421356, far = a > 2.41421356;
+  const auto middle = a > eighth, far = a > three_eighths;
   const P t = select(far, P(-1), select(middle, a - 1, a)) / select(far, a, select(middle, a + 1, P(1)));
-  const P z = rounded(t * t), turns = select(far, P(1), select(middle, P(0.5), P(0)));
-  const P p = fma(rounded(z * t), polynomial(z, Inv<P>::atan), rounded(turns * Inv<P>::half_pi_low));
-  return with_sign(rounded(turns * Inv<P>::half_pi) + (t + p), x);
+  return with_sign(angle(select(far, P(1), select(middle, P(0.5), P(0))), t), x);
+}
+
+/// The angle of the point (x, y): atan of |y| / |x|, whose numerator and denominator stay apart, from the other side
+/// where x is negative.
+template <AnyPack P>
+NABLA_SIMD_INLINE P atan2(P y, P x) {
+  using namespace detail;
+  using Limits = std::numeric_limits<typename P::Number>;
+  const auto diagonal = abs(y) == abs(x);  // also infinite, also zero
+  P a = select(diagonal, select(y == 0, P(0), P(1)), abs(y)), b = select(diagonal, P(1), abs(x));
+  const P unit = select(max(a, b) > Limits::max() / 4, P(0.25), P(1));  // lest a sum or a product overflow
+  const auto middle = unit * a > rounded(unit * b * eighth), far = unit * a > rounded(unit * b * three_eighths);
+  a = select(middle, unit * a, a), b = select(middle, unit * b, b);
+  const P t = select(far, -b, select(middle, a - b, a)) / select(far, a, select(middle, a + b, b));
+  const P turns = select(far, P(1), select(middle, P(0.5), P(0)));
+  const auto left = with_sign(P(1), x) < 0;
+  return with_sign(angle(select(left, 2 - turns, turns), select(left, -t, t)), y);
 }
 
 /// asin a is π/2 − 2 asin √((1 − a)/2) beyond ½.

@@ -1,10 +1,12 @@
-// log, log1p and softplus. At most 2.5 ulp, everywhere.
+// log, log2, log10, log1p and what is made of them: softplus, logaddexp, asinh, acosh, atanh. At most 2.5 ulp,
+// everywhere.
 //
 // x = 2ᵉ m with √½ ≤ m < √2, and log m comes from f = m − 1, which is exact.
 #pragma once
 
 #include <limits>
 #include <nabla/simd/exponential.hpp>
+#include <nabla/simd/rounding.hpp>
 
 namespace nabla::simd {
 
@@ -15,6 +17,8 @@ struct Logarithm;
 template <>
 struct Logarithm<float> {
   static constexpr std::int32_t sqrt_half = 0x3f3504f3;
+  static constexpr Constant<float> log10_2{0x1.344p-2f, 0x1.3509f8p-18f};
+  static constexpr double large = 0x1p14;                 // beside its square 1 counts for nothing
   static constexpr double up = 0x1p25, up_exponent = 25;  // makes subnormal numbers normal
   static constexpr double integers = 0x1p23;
   // (log(1 + f) − f + ½f²) / f³: 2⁻²⁹ relative to log(1 + f)
@@ -24,6 +28,8 @@ struct Logarithm<float> {
 template <>
 struct Logarithm<double> {
   static constexpr std::int64_t sqrt_half = 0x3fe6a09e667f3bcd;
+  static constexpr Constant<double> log10_2{0x1.34413509f8p-2, -0x1.80433b83b532ap-44};
+  static constexpr double large = 0x1p28;
   static constexpr double up = 0x1p54, up_exponent = 54;
   static constexpr double integers = 0x1p52;
   // (log((1 + s)/(1 − s)) − 2s) / s³ as a polynomial in s²: 2⁻⁵⁷ relative to the logarithm
@@ -54,20 +60,51 @@ NABLA_SIMD_INLINE Decomposed<P> decompose(P x) {
   return {e, from_bits<P>(rest + Log<P>::sqrt_half)};
 }
 
+/// The same for a positive x that may be subnormal.
+template <AnyPack P>
+NABLA_SIMD_INLINE Decomposed<P> decompose_any(P x) {
+  const auto subnormal = x < Format<P>::smallest_normal;
+  const auto [e, m] = decompose(select(subnormal, x * Log<P>::up, x));
+  return {select(subnormal, e - Log<P>::up_exponent, e), m};
+}
+
+/// log(1 + f) − f + low, for √½ ≤ 1 + f < √2 and a small low.
+template <AnyPack P>
+NABLA_SIMD_INLINE P log_rest(P f, P low) {
+  const P square = rounded(f * f);
+  if constexpr (std::same_as<typename P::Number, float>) {
+    low = fma(rounded(square * f), polynomial(f, Log<P>::p), low);
+    return fma(square, -0.5, low);
+  } else {
+    const P s = f / (f + 2), z = rounded(s * s), half = rounded(square * 0.5);
+    return fma(s, fma(z, polynomial(z, Log<P>::p), half), low) - half;
+  }
+}
+
 /// e ln 2 + log(m) + low, for a small low.
 template <AnyPack P>
 NABLA_SIMD_INLINE P log_of(Decomposed<P> x, P low) {
   const P f = x.m - 1;
-  low = fma(x.e, Exp<P>::ln2_low, low);
-  const P square = rounded(f * f);
-  if constexpr (std::same_as<typename P::Number, float>) {
-    low = fma(rounded(square * f), polynomial(f, Log<P>::p), low);
-    low = fma(square, -0.5, low);
-  } else {
-    const P s = f / (f + 2), z = rounded(s * s), half = rounded(square * 0.5);
-    low = fma(s, fma(z, polynomial(z, Log<P>::p), half), low) - half;
-  }
-  return fma(x.e, Exp<P>::ln2_high, f + low);
+  return fma(x.e, Exp<P>::ln2_high, f + log_rest(f, fma(x.e, Exp<P>::ln2_low, low)));
+}
+
+/// log(u + rest) + shift ln 2, for a normal u ≥ ½ and what rounding took from it.
+template <AnyPack P>
+NABLA_SIMD_INLINE P log_of_sum(P u, P rest, P shift) {
+  const auto [e, m] = decompose(u);
+  const P correction = rounded(rest * power_of_two(-at_most(e, Format<P>::bias - 1))) / m;
+  return log_of<P>({e + shift, m}, correction);
+}
+
+/// e unit + log(m) scale, each product to twice the digits, so that powers of the base come out exactly. Products of e
+/// and unit.high are exact.
+template <AnyPack P>
+NABLA_SIMD_INLINE P log_to_base(Decomposed<P> x, const Constant<typename P::Number>& unit,
+                                const Constant<typename P::Number>& scale) {
+  const P f = x.m - 1;
+  const Double<P> p = two_product(f, P(scale.high)), sum = fast_two_sum(rounded(x.e * unit.high), p.high);
+  const P low = fma(f, scale.low, fma(log_rest(f, P(0)), scale.high, p.low));
+  return sum.high + (sum.low + fma(x.e, unit.low, low));
 }
 
 /// y where x is positive and finite; what a logarithm is elsewhere.
@@ -83,26 +120,78 @@ NABLA_SIMD_INLINE P log_edges(P x, P y) {
 template <AnyPack P>
 NABLA_SIMD_INLINE P log(P x) {
   using namespace detail;
-  const auto subnormal = x < Format<P>::smallest_normal;
-  auto [e, m] = decompose(select(subnormal, x * Log<P>::up, x));
-  e = select(subnormal, e - Log<P>::up_exponent, e);
-  return log_edges(x, log_of<P>({e, m}, 0));
+  return log_edges(x, log_of<P>(decompose_any(x), 0));
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P log2(P x) {
+  using namespace detail;
+  constexpr long double log2_e = 1.44269504088896340735992468100189214L;
+  return log_edges(x, log_to_base(decompose_any(x), {1, 0}, Constant<typename P::Number>(log2_e)));
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE P log10(P x) {
+  using namespace detail;
+  constexpr long double log10_e = 0.43429448190325182765112891891660508229L;
+  return log_edges(x, log_to_base(decompose_any(x), Log<P>::log10_2, Constant<typename P::Number>(log10_e)));
 }
 
 /// log(1 + x), with all digits near 0.
 template <AnyPack P>
 NABLA_SIMD_INLINE P log1p(P x) {
   using namespace detail;
-  const auto [u, rest] = two_sum(P(1), x);  // the rest is what rounding took from 1 + x
-  const auto [e, m] = decompose(u);
-  const P correction = rounded(rest * power_of_two(-at_most(e, Format<P>::bias - 1))) / m;
-  return with_sign(log_edges(u, log_of<P>({e, m}, correction)), x);
+  const auto [u, rest] = two_sum(P(1), x);
+  return with_sign(log_edges(u, log_of_sum(u, rest, P(0))), x);
 }
 
 /// log(1 + eˣ)
 template <AnyPack P>
 NABLA_SIMD_INLINE P softplus(P x) {
   return select(x > 0, x, P(0)) + log1p(detail::exp_of_minus_abs(x));
+}
+
+/// log(eᵃ + eᵇ), the larger and log(1 + e⁻ᵈ) with their distance d. Where the two cancel, the error is relative to the
+/// larger.
+template <AnyPack P>
+NABLA_SIMD_INLINE P logaddexp(P a, P b) {
+  using namespace detail;
+  const Double<P> d = two_sum(select(a == b, P(0), a), select(a == b, P(0), -b));  // of equal infinities too
+  const P e = exp_of_minus_abs(d.high), corrected = fma(-e, times_sign(d.low, d.high), e);
+  return max(a, b) + log1p(select(abs(d.low) < 1, corrected, e));
+}
+
+/// log(a + √(a² + 1)), and a + √(a² + 1) = 1 + a + a²/(1 + √(1 + a²)), which keeps the digits near 0.
+template <AnyPack P>
+NABLA_SIMD_INLINE P asinh(P x) {
+  using namespace detail;
+  const P a = abs(x), square = rounded(a * a);
+  const auto large = a > Log<P>::large;  // log 2a
+  const Double<P> sum = fast_two_sum(a, square / (1 + sqrt(1 + square))), v = two_sum(P(1), sum.high);
+  const P u = select(large, a, v.high), rest = select(large, P(0), v.low + sum.low);
+  return with_sign(log_edges(u, log_of_sum(u, rest, select(large, P(1), P(0)))), x);
+}
+
+/// log(x + √(x² − 1)), and x + √(x² − 1) = 1 + t + √(t (x + 1)) with t = x − 1.
+template <AnyPack P>
+NABLA_SIMD_INLINE P acosh(P x) {
+  using namespace detail;
+  const P t = x - 1;
+  const auto large = x > Log<P>::large;  // log 2x
+  const Double<P> sum = fast_two_sum(sqrt(rounded(t * (x + 1))), t), v = two_sum(P(1), sum.high);
+  const P u = select(large, x, v.high), rest = select(large, P(0), v.low + sum.low);
+  const P y = log_edges(u, log_of_sum(u, rest, select(large, P(1), P(0))));
+  return select(x < 1, std::numeric_limits<typename P::Number>::quiet_NaN(), y);
+}
+
+/// ½ log(1 + q) with q = 2a/(1 − a), and what rounding took from the quotient.
+template <AnyPack P>
+NABLA_SIMD_INLINE P atanh(P x) {
+  using namespace detail;
+  const P a = abs(x), twice = a + a;
+  const Double<P> divisor = two_sum(P(1), -a);
+  const P q = twice / divisor.high;
+  const Double<P> back = two_product(q, divisor.high), v = two_sum(P(1), q);
+  const P lost = ((twice - back.high) - back.low - rounded(q * divisor.low)) / divisor.high;
+  return with_sign(0.5 * log_edges(v.high, log_of_sum(v.high, v.low + lost, P(0))), x);
 }
 
 }  // namespace nabla::simd

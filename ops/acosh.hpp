@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Acosh {
+  static constexpr OpInfo info{.name = "acosh", .arity = 1, .formula = "arcosh x"};
+  static const Elementwise elementwise;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// arcosh x = ln(x + √(x² − 1)), element by element; NaN below 1, where its derivative is +∞.
+/// @throws DTypeError unless floating
+template <Value V>
+V acosh(const V& x) {
+  return apply(ops::Acosh{}, x);
+}
+
+}  // namespace nabla

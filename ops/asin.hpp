@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Asin {
+  static constexpr OpInfo info{.name = "asin", .arity = 1, .formula = "arcsin x"};
+  static const Elementwise elementwise;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// arcsin x, element by element, in radians; NaN beyond ±1, where its derivative is +∞.
+/// @throws DTypeError unless floating
+template <Value V>
+V asin(const V& x) {
+  return apply(ops::Asin{}, x);
+}
+
+}  // namespace nabla

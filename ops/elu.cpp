@@ -1,0 +1,29 @@
+#include <nabla/op.hpp>
+
+#include "kernels/elementwise.hpp"
+
+namespace nabla {
+namespace ops {
+
+constinit const Elementwise Elu::elementwise = kernels::floating<Elu>(  //
+    [](auto op, auto x) { return select(x > 0, x, op.alpha * expm1(x)); },
+    [](auto op, auto u, auto x, auto) { return select(x <= 0, u * (op.alpha * exp(x)), u); });
+
+template <Value V>
+void Elu::vjp(const Pullback<V>& p) const {
+  const V& x = p.in[0];
+  p.grad[0] = where(x <= 0.0, p.ct * (alpha * exp(minimum(x, 0.0))), p.ct);
+}
+
+std::vector<Sample> Elu::samples() {
+  std::vector<Sample> samples = samples_beside_zero(Elu{});
+  for (Sample& sample : samples_beside_zero(Elu{.alpha = 1.7})) samples.push_back(std::move(sample));
+  return samples;
+}
+std::vector<BadCall> Elu::bad_calls() { return elementwise_bad_calls(Elu{}); }
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Elu>();
+
+}  // namespace nabla

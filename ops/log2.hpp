@@ -1,0 +1,25 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Log2 {
+  static constexpr OpInfo info{.name = "log2", .arity = 1, .formula = "log_2 x"};
+  static const Elementwise elementwise;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// The logarithm to base 2, element by element; NaN for x < 0. @throws DTypeError unless floating
+template <Value V>
+V log2(const V& x) {
+  return apply(ops::Log2{}, x);
+}
+
+}  // namespace nabla

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Softshrink {
+  static constexpr OpInfo info{.name = "softshrink", .arity = 1, .formula = "sign(x) max(|x| - l, 0)"};
+  explicit Softshrink(double lambd = 0.5);
+  double lambd;
+
+  static const Elementwise elementwise;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// x − λ above λ, x + λ below −λ, else 0, element by element; the derivative at ±λ is 0.
+/// @throws DTypeError unless floating; ValueError unless λ ≥ 0
+template <Value V>
+V softshrink(const V& x, double lambd = 0.5) {
+  return apply(ops::Softshrink{lambd}, x);
+}
+
+}  // namespace nabla
