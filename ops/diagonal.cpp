@@ -1,5 +1,7 @@
 #include <nabla/op.hpp>
 
+#include "kernels/reduce.hpp"
+
 namespace nabla {
 namespace ops {
 
@@ -49,10 +51,7 @@ template <Value V>
 void Diagonal::vjp(const Pullback<V>& p) const {
   const Steps s(*this, p.in[0].shape());
   const V matrices = reshape(unslice(p.ct, Shape(s.rows_joined), -1, s.start, s.stop, s.step), s.matrices);
-  Dims back = s.order;
-  for (std::size_t i = 0; i < back.size(); ++i)
-    back[static_cast<std::size_t>(s.order[i])] = static_cast<std::int64_t>(i);
-  p.grad[0] = permute(matrices, back);
+  p.grad[0] = permute(matrices, kernels::inverse(s.order));
 }
 
 std::vector<Sample> Diagonal::samples() {

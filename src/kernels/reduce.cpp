@@ -5,22 +5,6 @@
 namespace nabla::kernels {
 namespace {
 
-/// Kept axes first, reduced axes last, each in their order.
-Dims kept_then_reduced(const Shape& shape, const ReducedAxes& reduced) {
-  Dims order;
-  for (const bool want : {false, true})
-    for (std::size_t i = 0; i < shape.rank(); ++i)
-      if (reduced[i] == want) order.push_back(static_cast<std::int64_t>(i));
-  return order;
-}
-
-std::int64_t reduced_length(const Shape& shape, const ReducedAxes& reduced) {
-  std::int64_t n = 1;
-  for (std::size_t i = 0; i < shape.rank(); ++i)
-    if (reduced[i]) n *= shape[i];
-  return n;
-}
-
 /// Whether the reduced axes are the first ones: the results are then sums of rows, and rows are added as vectors.
 bool reduces_leading_axes(const Shape& shape, const ReducedAxes& reduced) {
   for (std::size_t i = 1; i < shape.rank(); ++i)
@@ -29,6 +13,28 @@ bool reduces_leading_axes(const Shape& shape, const ReducedAxes& reduced) {
 }
 
 }  // namespace
+
+Dims kept_then_reduced(const Shape& shape, const ReducedAxes& reduced) {
+  Dims order;
+  for (const bool want : {false, true})
+    for (std::size_t i = 0; i < shape.rank(); ++i)
+      if (reduced[i] == want) order.push_back(static_cast<std::int64_t>(i));
+  return order;
+}
+
+Dims inverse(const Dims& order) {
+  Dims back = order;
+  for (std::size_t i = 0; i < order.size(); ++i)
+    back[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  return back;
+}
+
+std::int64_t reduced_length(const Shape& shape, const ReducedAxes& reduced) {
+  std::int64_t n = 1;
+  for (std::size_t i = 0; i < shape.rank(); ++i)
+    if (reduced[i]) n *= shape[i];
+  return n;
+}
 
 template <class T>
 void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
@@ -62,7 +68,7 @@ void sum(const Tensor& x, const ReducedAxes& reduced, Tensor& out) {
       const Tensor dense = x.contiguous();
       sum_of_rows(dense.data<T>().data(), length, out.size(), out.mutable_data<T>().data());
     } else {
-      reduce_rows<T>(Rows(x, reduced), out, pairwise_sum<T>);
+      reduce_rows<T>(Rows(x, reduced), out, [](const T* row, std::int64_t n) { return pairwise_sum(row, n); });
     }
   });
 }
