@@ -28,4 +28,15 @@ struct Conv1dOptions {
   std::int64_t groups = 1;
 };
 
+struct MaxPool2dOptions {
+  HeightWidth stride = 0;   ///< from window to window; 0 stands for the kernel
+  HeightWidth padding = 0;  ///< half the kernel at most
+};
+
+struct AvgPool2dOptions {
+  HeightWidth stride = 0;
+  HeightWidth padding = 0;
+  bool count_include_pad = true;
+};
+
 }  // namespace nabla

@@ -31,7 +31,7 @@ WindowAxis::Range WindowAxis::windows_with(std::int64_t k, std::int64_t places) 
   return {begin, std::clamp(end, begin, places)};
 }
 
-WindowAxis::Range WindowAxis::elements_of(std::int64_t o) const {
+WindowAxis::Range WindowAxis::elements_at_edge(std::int64_t o) const {
   const std::int64_t start = position(o, 0);
   const std::int64_t begin = std::min(ceil_quotient(-start, dilation), kernel);
   return {begin, std::clamp(ceil_quotient(extent - start, dilation), begin, kernel)};

@@ -27,7 +27,13 @@ struct WindowAxis {
   /// The windows o < places whose element k lies on the grid.
   Range windows_with(std::int64_t k, std::int64_t places) const;
   /// The elements k of window o that lie on the grid.
-  Range elements_of(std::int64_t o) const;
+  Range elements_of(std::int64_t o) const {
+    const bool inside = position(o, 0) >= 0 && position(o, kernel - 1) < extent;
+    return inside ? Range{0, kernel} : elements_at_edge(o);
+  }
+
+ private:
+  Range elements_at_edge(std::int64_t o) const;
 };
 
 }  // namespace nabla::kernels
