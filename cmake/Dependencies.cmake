@@ -1,7 +1,7 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
-# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nabla_cblas, nabla_random123, and where they are needed
-# doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
+# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nabla_cblas, nabla_random123, and where
+# they are needed doctest::doctest, nlohmann_json::nlohmann_json, benchmark::benchmark_main and CLI11::CLI11.
 
 set(missing "")
 set(missing_packages "")
@@ -68,6 +68,8 @@ nabla_require(NABLA_CBLAS_WORKS "A CBLAS (cblas.h, cblas_dgemm)" libopenblas-dev
 if(NABLA_BUILD_TESTS)
   find_package(doctest CONFIG QUIET)
   nabla_require(doctest_FOUND "doctest" doctest-dev)
+  find_package(nlohmann_json 3 CONFIG QUIET)
+  nabla_require(nlohmann_json_FOUND "JSON for Modern C++ 3" nlohmann-json3-dev)
 endif()
 
 if(NABLA_BUILD_BENCHMARKS)
@@ -75,7 +77,7 @@ if(NABLA_BUILD_BENCHMARKS)
   nabla_require(benchmark_FOUND "Google Benchmark" libbenchmark-dev)
 endif()
 
-if(NABLA_BUILD_EXAMPLES)
+if(NABLA_BUILD_TESTS OR NABLA_BUILD_EXAMPLES)
   find_package(CLI11 2 CONFIG QUIET)
   nabla_require(CLI11_FOUND "CLI11 2" libcli11-dev)
 endif()

@@ -1,6 +1,6 @@
 #include <nabla/op.hpp>
 
-#include "kernels/nest.hpp"
+#include "kernels/copy.hpp"
 
 namespace nabla {
 namespace ops {
@@ -27,11 +27,7 @@ void Concat::forward(Tensors in, Tensor& out) const {
     T* to = out.mutable_data<T>().data();
     const Dims strides = out.strides();
     for (std::size_t i = 0; i < in.size(); ++i) {
-      const T* from = in[i].strided_data<T>();
-      kernels::Nest<2>(in[i].shape(), {strides, in[i].strides()})
-          .run([&](const auto& at, std::int64_t n, const auto& by) {
-            for (std::int64_t k = 0; k < n; ++k) to[at[0] + k * by[0]] = from[at[1] + k * by[1]];
-          });
+      kernels::copy(in[i].shape(), to, strides, in[i].strided_data<T>(), in[i].strides());
       to += in[i].shape()[along] * strides[along];
     }
   });

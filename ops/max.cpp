@@ -1,18 +1,11 @@
 #include <nabla/op.hpp>
 
-#include "kernels/reduce.hpp"
+#include "kernels/choice.hpp"
 
 namespace nabla {
 namespace ops {
 
-Shape Max::infer(Shapes in) const {
-  const Shape result = ReducedAxes(info.name, axes, in[0]).result(in[0], keep);
-  if (in[0].elements() == 0 && result.elements() > 0)
-    throw ShapeError(info.name, fmt::format("There is no largest element among none, in shape {} over axes {}; give it "
-                                            "elements, or other axes",
-                                            in[0], axes.all ? "all" : to_string(axes.list)));
-  return result;
-}
+Shape Max::infer(Shapes in) const { return kernels::choice_shape(info.name, "largest", axes, keep, in[0]); }
 
 void Max::forward(Tensors in, Tensor& out) const {
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
@@ -23,11 +16,7 @@ void Max::forward(Tensors in, Tensor& out) const {
 
 template <Value V>
 void Max::vjp(const Pullback<V>& p) const {
-  const Shape& shape = p.in[0].shape();
-  const Shape kept = ReducedAxes(info.name, axes, shape).result(shape, true);
-  const V chosen = equal(p.in[0], reshape(p.out, kept));
-  const V count = sum(where(chosen, constant_like(p.ct, Tensor::scalar(1, p.ct.dtype())), 0.0), axes, true);
-  p.grad[0] = where(chosen, reshape(p.ct, kept) / count, 0.0);
+  p.grad[0] = kernels::share_among_chosen(p.in[0], p.out, p.ct, axes);
 }
 
 std::vector<Sample> Max::samples() {

@@ -28,5 +28,10 @@ template <Value V>
 V max(const V& x, const Axes& axes = {}, bool keep = false) {
   return apply(ops::Max{axes, keep}, x);
 }
+/// The same, by its other name in NumPy.
+template <Value V>
+V amax(const V& x, const Axes& axes = {}, bool keep = false) {
+  return max(x, axes, keep);
+}
 
 }  // namespace nabla

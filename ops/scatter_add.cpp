@@ -7,9 +7,7 @@ namespace ops {
 
 DType ScatterAdd::infer_dtype(Tensors in) const {
   kernels::require_index(info.name, in[1]);
-  if (in[0].dtype() != in[2].dtype())
-    throw DTypeError(info.name, fmt::format("x is {}, the source {}; both must have one dtype, convert with to({})",
-                                            in[0].dtype(), in[2].dtype(), in[0].dtype()));
+  kernels::require_source_like(info.name, in[0], in[2]);
   return in[0].dtype();
 }
 

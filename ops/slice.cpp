@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nabla/op.hpp>
 
 namespace nabla {
@@ -28,5 +30,18 @@ std::vector<BadCall> Slice::bad_calls() {
 }  // namespace ops
 
 template const OpTable& op_table<ops::Slice>();
+
+void detail::require_split(const Shape& shape, std::span<const std::int64_t> sizes, std::int64_t axis) {
+  const std::int64_t extent = shape[normalize_axis("split", axis, shape)];
+  std::int64_t total = 0;
+  bool valid = true;
+  for (const std::int64_t size : sizes) {
+    valid = valid && size >= 0 && size <= extent - total;
+    total += valid ? size : 0;
+  }
+  if (!valid || total != extent)
+    throw ShapeError("split", fmt::format("Sizes [{}] for axis {} of shape {}; they must be 0 or more and add up to {}",
+                                          fmt::join(sizes, ", "), axis, shape, extent));
+}
 
 }  // namespace nabla

@@ -29,4 +29,27 @@ V slice(const V& x, std::int64_t axis, std::int64_t start, std::int64_t stop, st
   return apply(ops::Slice{axis, start, stop, step}, x);
 }
 
+namespace detail {
+/// @throws ShapeError unless the sizes are ≥ 0 and add up to the extent of the axis
+void require_split(const Shape& shape, std::span<const std::int64_t> sizes, std::int64_t axis);
+}  // namespace detail
+
+/// Parts one behind the other along an axis, of the given sizes: what concat joins. Views.
+/// @throws ShapeError unless the sizes are ≥ 0 and add up to the extent of the axis
+template <Value V>
+std::vector<V> split(const V& x, std::span<const std::int64_t> sizes, std::int64_t axis = 0) {
+  detail::require_split(x.shape(), sizes, axis);
+  std::vector<V> parts;
+  std::int64_t start = 0;
+  for (const std::int64_t size : sizes) {
+    parts.push_back(slice(x, axis, start, start + size));
+    start += size;
+  }
+  return parts;
+}
+template <Value V>
+std::vector<V> split(const V& x, std::initializer_list<std::int64_t> sizes, std::int64_t axis = 0) {
+  return split(x, std::span<const std::int64_t>(sizes.begin(), sizes.size()), axis);
+}
+
 }  // namespace nabla

@@ -1,8 +1,7 @@
 #include <nabla/op.hpp>
 
+#include "kernels/classes.hpp"
 #include "kernels/cost.hpp"
-#include "kernels/indexed.hpp"
-#include "kernels/reduce.hpp"
 
 namespace nabla {
 namespace ops {
@@ -50,19 +49,16 @@ void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     const T* logits = z.data<T>().data();
     const auto term = [&](std::int64_t row, const T* x) {
-      // ln Σ e^x − x_k, from the largest down: what is subtracted is exact
-      const T top = kernels::largest(x, classes);
-      const T log_total = kernels::log_sum_exp_from(top, x, classes);
-      const auto surprise = [&](std::int64_t k) { return (top - x[k]) + log_total; };
+      const kernels::Surprise<T> surprise(x, classes);
       if (by_index) {
         const std::int64_t k = y.data<std::int64_t>()[static_cast<std::size_t>(row)];
         kernels::require_class(info.name, k, classes);
-        return surprise(k);
+        return surprise[k];
       }
       const T* target = y.data<T>().data() + row * classes;
       T sum{};
       for (std::int64_t k = 0; k < classes; ++k)
-        if (target[k] != 0) sum += target[k] * surprise(k);
+        if (target[k] != 0) sum += target[k] * surprise[k];
       return sum;
     };
     double total = 0;

@@ -1,6 +1,6 @@
 #include <nabla/op.hpp>
 
-#include "kernels/nest.hpp"
+#include "kernels/copy.hpp"
 
 namespace nabla {
 namespace ops {
@@ -27,11 +27,7 @@ void Unslice::forward(Tensors in, Tensor& out) const {
     const Tensor target = taken(*this, out);
     const Tensor& x = in[0];
     T* to = const_cast<T*>(target.strided_data<T>());  // into `whole`, through the view
-    const T* from = x.strided_data<T>();
-    kernels::Nest<2>(x.shape(), {target.strides(), x.strides()})
-        .run([&](const auto& at, std::int64_t n, const auto& by) {
-          for (std::int64_t i = 0; i < n; ++i) to[at[0] + i * by[0]] = from[at[1] + i * by[1]];
-        });
+    kernels::copy(x.shape(), to, target.strides(), x.strided_data<T>(), x.strides());
   });
 }
 

@@ -25,4 +25,10 @@ Result<C, A, B> where(const C& condition, const A& a, const B& b) {
   return apply(ops::Where{}, condition, a, b);
 }
 
+/// x with the value in its place where the mask (u8) is not 0; shapes broadcast. @throws ShapeError, DTypeError
+template <Operand X, Operand M>
+Result<X, M> masked_fill(const X& x, const M& mask, double value) {
+  return where(mask, value, x);
+}
+
 }  // namespace nabla

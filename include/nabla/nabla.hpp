@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nabla/data.hpp>
+#include <nabla/einsum.hpp>
 #include <nabla/error.hpp>
 #include <nabla/gradcheck.hpp>
 #include <nabla/gradient.hpp>

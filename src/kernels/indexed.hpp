@@ -13,6 +13,12 @@ inline void require_index(std::string_view where, const Tensor& index) {
     throw DTypeError(where, fmt::format("The index is {}, not i64; convert with to(i64)", index.dtype()));
 }
 
+inline void require_source_like(std::string_view where, const Tensor& x, const Tensor& source) {
+  if (x.dtype() != source.dtype())
+    throw DTypeError(where, fmt::format("x is {}, the source {}; both must have one dtype, convert with to({})",
+                                        x.dtype(), source.dtype(), x.dtype()));
+}
+
 inline void require_class(std::string_view where, std::int64_t k, std::int64_t classes) {
   if (k < 0 || k >= classes)
     throw ValueError(where,

@@ -5,22 +5,6 @@
 namespace nabla::kernels {
 namespace {
 
-/// Kept axes first, reduced axes last, each in their order.
-Dims kept_then_reduced(const Shape& shape, const ReducedAxes& reduced) {
-  Dims order;
-  for (const bool want : {false, true})
-    for (std::size_t i = 0; i < shape.rank(); ++i)
-      if (reduced[i] == want) order.push_back(static_cast<std::int64_t>(i));
-  return order;
-}
-
-std::int64_t reduced_length(const Shape& shape, const ReducedAxes& reduced) {
-  std::int64_t n = 1;
-  for (std::size_t i = 0; i < shape.rank(); ++i)
-    if (reduced[i]) n *= shape[i];
-  return n;
-}
-
 /// A shape whose reduced axes stand side by side: [outer, length, inner], with the middle reduced.
 struct Reduced3 {
   std::int64_t outer = 1, length = 1, inner = 1;
@@ -42,6 +26,28 @@ struct Reduced3 {
 };
 
 }  // namespace
+
+Dims kept_then_reduced(const Shape& shape, const ReducedAxes& reduced) {
+  Dims order;
+  for (const bool want : {false, true})
+    for (std::size_t i = 0; i < shape.rank(); ++i)
+      if (reduced[i] == want) order.push_back(static_cast<std::int64_t>(i));
+  return order;
+}
+
+Dims inverse(const Dims& order) {
+  Dims back = order;
+  for (std::size_t i = 0; i < order.size(); ++i)
+    back[static_cast<std::size_t>(order[i])] = static_cast<std::int64_t>(i);
+  return back;
+}
+
+std::int64_t reduced_length(const Shape& shape, const ReducedAxes& reduced) {
+  std::int64_t n = 1;
+  for (std::size_t i = 0; i < shape.rank(); ++i)
+    if (reduced[i]) n *= shape[i];
+  return n;
+}
 
 template <class T>
 void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
@@ -88,7 +94,7 @@ void sum(const Tensor& x, const ReducedAxes& reduced, Tensor& out) {
       for (std::int64_t i = 0; i < part.outer; ++i, from += part.length * part.inner, to += part.inner)
         sum_of_rows(from, part.length, part.inner, to);
     } else {
-      reduce_rows<T>(Rows(x, reduced), out, pairwise_sum<T>);
+      reduce_rows<T>(Rows(x, reduced), out, [](const T* row, std::int64_t n) { return pairwise_sum(row, n); });
     }
   });
 }

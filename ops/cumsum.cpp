@@ -1,0 +1,44 @@
+#include <nabla/op.hpp>
+
+#include "kernels/scan.hpp"
+
+namespace nabla {
+namespace ops {
+
+Shape Cumsum::infer(Shapes in) const {
+  normalize_axis(info.name, axis, in[0]);
+  return in[0];
+}
+
+void Cumsum::forward(Tensors in, Tensor& out) const {
+  const Tensor dense = in[0].contiguous();
+  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const T* x = dense.data<T>().data();
+    T* y = out.mutable_data<T>().data();
+    kernels::scan(
+        out.shape(), normalize_axis(info.name, axis, out.shape()), backwards, [&](std::int64_t i) { y[i] = x[i]; },
+        [&](std::int64_t i, std::int64_t before) { y[i] = y[before] + x[i]; });
+  });
+}
+
+template <Value V>
+void Cumsum::vjp(const Pullback<V>& p) const {
+  p.grad[0] = cumsum(p.ct, axis, !backwards);
+}
+
+std::vector<Sample> Cumsum::samples() {
+  return {{Cumsum{}, {Shape{5}}}, {Cumsum{0}, {Shape{3, 2}}}, {Cumsum{1, true}, {Shape{2, 3, 2}}},
+          {Cumsum{}, {Shape{1}}}, {Cumsum{0}, {Shape{0, 3}}}, {Cumsum{-1, true}, {Shape{2, 0}}}};
+}
+
+std::vector<BadCall> Cumsum::bad_calls() {
+  return {{Cumsum{2}, {Shape{2, 3}}, Mistake::shape, "There is no axis 2 in shape [2, 3]"},
+          {Cumsum{}, {Shape{}}, Mistake::shape, "a scalar has no axes"},
+          {Cumsum{}, {indices({2}, 3)}, Mistake::dtype, "Operands of i64; it takes f32 and f64"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Cumsum>();
+
+}  // namespace nabla

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Logcumsumexp {
+  static constexpr OpInfo info{.name = "logcumsumexp", .arity = 1, .formula = "y_k = ln sum e^x_i, i <= k"};
+  std::int64_t axis = -1;
+
+  Shape infer(Shapes in) const;
+  void forward(Tensors in, Tensor& out) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// ln of the running sum of e^x along an axis, y_k = ln Σ_{i ≤ k} e^{x_i}, without overflow.
+/// @throws ShapeError for an axis out of range; DTypeError unless floating
+template <Value V>
+V logcumsumexp(const V& x, std::int64_t axis = -1) {
+  return apply(ops::Logcumsumexp{axis}, x);
+}
+
+}  // namespace nabla

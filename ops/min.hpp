@@ -1,0 +1,37 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+#include <nabla/axes.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct Min {
+  static constexpr OpInfo info{.name = "min", .arity = 1, .formula = "min x", .dtypes = DTypes::any};
+  Axes axes;
+  bool keep = false;
+
+  Shape infer(Shapes in) const;
+  void forward(Tensors in, Tensor& out) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+/// The smallest element over the given axes (all by default); NaN if there is one. Ties share the cotangent evenly.
+/// `keep` leaves the reduced axes with extent 1. There must be at least one element to choose from.
+/// @throws ShapeError for an axis out of range or named twice
+template <Value V>
+V min(const V& x, const Axes& axes = {}, bool keep = false) {
+  return apply(ops::Min{axes, keep}, x);
+}
+/// The same, by its other name in NumPy.
+template <Value V>
+V amin(const V& x, const Axes& axes = {}, bool keep = false) {
+  return min(x, axes, keep);
+}
+
+}  // namespace nabla

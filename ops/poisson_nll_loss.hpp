@@ -1,0 +1,38 @@
+#pragma once
+
+#include <nabla/apply.hpp>
+#include <nabla/reduction.hpp>
+
+namespace nabla {
+namespace ops {
+
+struct PoissonNllLoss {
+  static constexpr OpInfo info{.name = "poisson_nll_loss", .arity = 2, .formula = "e^a - y a, or a - y ln a"};
+  static const Elementwise elementwise;
+  bool log_input = true;
+  double eps = 1e-8;
+
+  Shape infer(Shapes in) const;
+  template <Value V>
+  void vjp(const Pullback<V>& p) const;
+  static std::vector<Sample> samples();
+  static std::vector<BadCall> bad_calls();
+};
+
+}  // namespace ops
+
+struct PoissonNllLossOptions {
+  bool log_input = true;  ///< a is the logarithm of the rate; otherwise the rate itself
+  double eps = 1e-8;      ///< keeps the logarithm of a rate of 0 finite
+  Reduction reduction = Reduction::mean;
+};
+
+/// The negative log-likelihood of counts y under Poisson distributions, without ln y!: e^a − y a where a is the
+/// logarithm of the rate, else a − y ln(a + ε). a and y have one shape.
+/// @throws ShapeError, DTypeError
+template <Value A, Value Y>
+Result<A, Y> poisson_nll_loss(const A& a, const Y& y, const PoissonNllLossOptions& options = {}) {
+  return reduced(apply(ops::PoissonNllLoss{options.log_input, options.eps}, a, y), options.reduction);
+}
+
+}  // namespace nabla

@@ -1,0 +1,61 @@
+#include <nabla/op.hpp>
+
+#include "kernels/copy.hpp"
+
+namespace nabla {
+namespace ops {
+
+Shape Stack::infer(Shapes in) const {
+  for (std::size_t i = 1; i < in.size(); ++i)
+    if (in[i] != in[0])
+      throw ShapeError(info.name,
+                       fmt::format("Operand {} has shape {}, operand 0 has {}; all must be equal", i, in[i], in[0]));
+  Dims extents = in[0];
+  extents.push_back(1);
+  const std::size_t along = normalize_axis(info.name, axis, Shape(extents));  // of the result
+  extents = in[0];
+  extents.insert(along, static_cast<std::int64_t>(in.size()));
+  return Shape(extents);
+}
+
+void Stack::forward(Tensors in, Tensor& out) const {
+  const std::size_t along = normalize_axis(info.name, axis, out.shape());
+  const Dims strides = out.strides();
+  Dims others = strides;
+  others.erase(along);
+  visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    T* to = out.mutable_data<T>().data();
+    for (std::size_t i = 0; i < in.size(); ++i, to += strides[along])
+      kernels::copy(in[i].shape(), to, others, in[i].strided_data<T>(), in[i].strides());
+  });
+}
+
+template <Value V>
+void Stack::vjp(const Pullback<V>& p) const {
+  for (std::size_t i = 0; i < p.in.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    if (p.needs[i]) p.grad[i] = reshape(slice(p.ct, axis, at, at + 1), p.in[i].shape());
+  }
+}
+
+std::vector<Sample> Stack::samples() {
+  return {{Stack{0}, {Shape{3}, Shape{3}}},
+          {Stack{-1}, {Shape{2, 3}, Shape{2, 3}, Shape{2, 3}}},
+          {Stack{1}, {Shape{2, 2}, Shape{2, 2}}},
+          {Stack{0}, {Shape{}, Shape{}}},
+          {Stack{0}, {Shape{2, 2}}},
+          {Stack{1}, {Shape{0, 2}, Shape{0, 2}}}};
+}
+
+std::vector<BadCall> Stack::bad_calls() {
+  return {{Stack{0}, {Shape{2, 3}, Shape{2, 4}}, Mistake::shape, "Operand 1 has shape [2, 4], operand 0 has [2, 3]"},
+          {Stack{3}, {Shape{2, 3}}, Mistake::shape, "There is no axis 3 in shape [2, 3, 1]"},
+          {Stack{0}, {Shape{2}, indices({2}, 3)}, Mistake::dtype, "Operands of f64 and i64"},
+          {Stack{0}, {}, Mistake::value, "No operands were given"}};
+}
+
+}  // namespace ops
+
+template const OpTable& op_table<ops::Stack>();
+
+}  // namespace nabla

@@ -1,0 +1,38 @@
+// Slices of a tensor picked along one axis by a vector of indices.
+#pragma once
+
+#include "copy.hpp"
+#include "indexed.hpp"
+
+namespace nabla::kernels {
+
+inline void require_vector_index(std::string_view where, const Shape& index) {
+  if (index.rank() != 1)
+    throw ShapeError(where,
+                     fmt::format("The index has shape {}; it must be a vector, one entry for each slice", index));
+}
+
+/// x with as many slices along the axis as the index has entries.
+inline Shape picked_shape(const Shape& x, std::size_t along, std::int64_t entries) {
+  Dims extents = x;
+  extents[along] = entries;
+  return Shape(extents);
+}
+
+/// f(picked[i], x[index[i]]) for every element of every slice that the index picks from x along the axis; `picked` has
+/// the slices in the order of the index. @throws ValueError, naming `where`, for an index outside the axis
+template <class P, class T, class F>
+void for_each_picked(std::string_view where, const Tensor& index, std::size_t along, const Shape& shape, P* picked,
+                     const Dims& picked_strides, T* x, const Dims& x_strides, F f) {
+  const Tensor picks = index.contiguous();
+  const Shape slice = picked_shape(shape, along, 1);
+  for (const std::int64_t pick : picks.data<std::int64_t>()) {
+    if (pick < 0 || pick >= shape[along])
+      throw ValueError(where, fmt::format("Index {} is outside axis {} of shape {}; it runs from 0 to {}", pick, along,
+                                          shape, shape[along] - 1));
+    for_each_pair(slice, picked, picked_strides, x + pick * x_strides[along], x_strides, f);
+    picked += picked_strides[along];
+  }
+}
+
+}  // namespace nabla::kernels
