@@ -1,8 +1,7 @@
 #include <nabla/op.hpp>
 
-#include "kernels/elementwise.hpp"
-
 #include "_one_minus_square.hpp"
+#include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {

@@ -1,5 +1,7 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
+
 namespace nabla {
 namespace ops {
 
@@ -21,10 +23,8 @@ void Bernoulli::forward(Tensors in, Tensor& out) const {
 }
 
 std::vector<Sample> Bernoulli::samples() {
-  std::vector<Sample> samples = elementwise_samples(Bernoulli{.seed = 3}, 0, 1);
-  for (Sample& sample : elementwise_samples(Bernoulli{.seed = 3, .stream = 1, .position = 7}, 0, 1))
-    samples.push_back(std::move(sample));
-  return samples;
+  return joined({elementwise_samples(Bernoulli{.seed = 3}, 0, 1),
+                 elementwise_samples(Bernoulli{.seed = 3, .stream = 1, .position = 7}, 0, 1)});
 }
 std::vector<BadCall> Bernoulli::bad_calls() {
   std::vector<BadCall> calls = elementwise_bad_calls(Bernoulli{});

@@ -27,7 +27,7 @@ struct Bernoulli {
 template <Value V>
 V bernoulli(const V& p, Rng& rng) {
   const V y = apply(ops::Bernoulli{rng.seed(), rng.stream(), rng.position()}, p);
-  rng.set_position(rng.position() + static_cast<std::uint64_t>(p.shape().size()));
+  rng.set_position(rng.position() + static_cast<std::uint64_t>(p.shape().elements()));
   return y;
 }
 

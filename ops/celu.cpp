@@ -1,13 +1,13 @@
 #include <nabla/op.hpp>
 
+#include "_attributes.hpp"
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-Celu::Celu(double alpha_value) : alpha(alpha_value) {
-  if (!(alpha > 0)) throw ValueError(info.name, fmt::format("alpha is {}; it must be positive", alpha));
-}
+Celu::Celu(double a) : alpha(a) { require_positive(info.name, "alpha", alpha); }
 
 constinit const Elementwise Celu::elementwise = kernels::floating<Celu>(  //
     [](auto op, auto x) { return select(x > 0, x, op.alpha * expm1(x / op.alpha)); },
@@ -19,11 +19,7 @@ void Celu::vjp(const Pullback<V>& p) const {
   p.grad[0] = where(x <= 0.0, p.ct * exp(minimum(x, 0.0) / alpha), p.ct);
 }
 
-std::vector<Sample> Celu::samples() {
-  std::vector<Sample> samples = samples_beside_zero(Celu{});
-  for (Sample& sample : samples_beside_zero(Celu(0.5))) samples.push_back(std::move(sample));
-  return samples;
-}
+std::vector<Sample> Celu::samples() { return joined({samples_beside_zero(Celu{}), samples_beside_zero(Celu(0.5))}); }
 std::vector<BadCall> Celu::bad_calls() { return elementwise_bad_calls(Celu{}); }
 
 }  // namespace ops

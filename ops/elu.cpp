@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
@@ -16,9 +17,7 @@ void Elu::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Elu::samples() {
-  std::vector<Sample> samples = samples_beside_zero(Elu{});
-  for (Sample& sample : samples_beside_zero(Elu{.alpha = 1.7})) samples.push_back(std::move(sample));
-  return samples;
+  return joined({samples_beside_zero(Elu{}), samples_beside_zero(Elu{.alpha = 1.7})});
 }
 std::vector<BadCall> Elu::bad_calls() { return elementwise_bad_calls(Elu{}); }
 

@@ -1,13 +1,13 @@
 #include <nabla/op.hpp>
 
+#include "_attributes.hpp"
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-Hardshrink::Hardshrink(double lambd_value) : lambd(lambd_value) {
-  if (!(lambd >= 0)) throw ValueError(info.name, fmt::format("lambd is {}; it must not be negative", lambd));
-}
+Hardshrink::Hardshrink(double l) : lambd(l) { require_not_negative(info.name, "lambd", lambd); }
 
 constinit const Elementwise Hardshrink::elementwise = kernels::floating<Hardshrink>(  //
     [](auto op, auto x) { return select((x >= -op.lambd) & (x <= op.lambd), 0, x); },
@@ -19,9 +19,7 @@ void Hardshrink::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Hardshrink::samples() {
-  std::vector<Sample> samples = samples_beside_zero(Hardshrink{0.25});
-  for (Sample& sample : elementwise_samples(Hardshrink{}, -0.4, 0.4)) samples.push_back(std::move(sample));
-  return samples;
+  return joined({samples_beside_zero(Hardshrink{0.25}), elementwise_samples(Hardshrink{}, -0.4, 0.4)});
 }
 std::vector<BadCall> Hardshrink::bad_calls() { return elementwise_bad_calls(Hardshrink{}); }
 

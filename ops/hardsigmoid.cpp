@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
@@ -15,10 +16,8 @@ void Hardsigmoid::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Hardsigmoid::samples() {
-  std::vector<Sample> samples = elementwise_samples(Hardsigmoid{}, -2.5, 2.5);
-  for (Sample& sample : elementwise_samples(Hardsigmoid{}, 3.5, 5)) samples.push_back(std::move(sample));
-  for (Sample& sample : elementwise_samples(Hardsigmoid{}, -5, -3.5)) samples.push_back(std::move(sample));
-  return samples;
+  return joined({elementwise_samples(Hardsigmoid{}, -2.5, 2.5), elementwise_samples(Hardsigmoid{}, 3.5, 5),
+                 elementwise_samples(Hardsigmoid{}, -5, -3.5)});
 }
 std::vector<BadCall> Hardsigmoid::bad_calls() { return elementwise_bad_calls(Hardsigmoid{}); }
 

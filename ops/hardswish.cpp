@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
@@ -16,10 +17,8 @@ void Hardswish::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Hardswish::samples() {
-  std::vector<Sample> samples = elementwise_samples(Hardswish{}, -2.5, 2.5);
-  for (Sample& sample : elementwise_samples(Hardswish{}, 3.5, 5)) samples.push_back(std::move(sample));
-  for (Sample& sample : elementwise_samples(Hardswish{}, -5, -3.5)) samples.push_back(std::move(sample));
-  return samples;
+  return joined({elementwise_samples(Hardswish{}, -2.5, 2.5), elementwise_samples(Hardswish{}, 3.5, 5),
+                 elementwise_samples(Hardswish{}, -5, -3.5)});
 }
 std::vector<BadCall> Hardswish::bad_calls() { return elementwise_bad_calls(Hardswish{}); }
 

@@ -1,14 +1,14 @@
 #include <nabla/op.hpp>
 
+#include "_attributes.hpp"
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-Hardtanh::Hardtanh(double min_val_value, double max_val_value) : min_val(min_val_value), max_val(max_val_value) {
-  if (!(min_val <= max_val))
-    throw ValueError(info.name,
-                     fmt::format("The bounds are {} and {}; the lower one must come first", min_val, max_val));
+Hardtanh::Hardtanh(double from, double to) : min_val(from), max_val(to) {
+  require_ordered(info.name, min_val, max_val);
 }
 
 constinit const Elementwise Hardtanh::elementwise = kernels::floating<Hardtanh>(  //
@@ -21,10 +21,8 @@ void Hardtanh::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Hardtanh::samples() {
-  std::vector<Sample> samples = elementwise_samples(Hardtanh{}, -0.9, 0.9);
-  for (Sample& sample : elementwise_samples(Hardtanh{}, 1.2, 3)) samples.push_back(std::move(sample));
-  for (Sample& sample : elementwise_samples(Hardtanh(-0.5, 2), -3, -0.8)) samples.push_back(std::move(sample));
-  return samples;
+  return joined({elementwise_samples(Hardtanh{}, -0.9, 0.9), elementwise_samples(Hardtanh{}, 1.2, 3),
+                 elementwise_samples(Hardtanh(-0.5, 2), -3, -0.8)});
 }
 std::vector<BadCall> Hardtanh::bad_calls() { return elementwise_bad_calls(Hardtanh{}); }
 

@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
@@ -15,9 +16,7 @@ void LeakyRelu::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> LeakyRelu::samples() {
-  std::vector<Sample> samples = samples_beside_zero(LeakyRelu{});
-  for (Sample& sample : samples_beside_zero(LeakyRelu{.negative_slope = 0.3})) samples.push_back(std::move(sample));
-  return samples;
+  return joined({samples_beside_zero(LeakyRelu{}), samples_beside_zero(LeakyRelu{.negative_slope = 0.3})});
 }
 std::vector<BadCall> LeakyRelu::bad_calls() { return elementwise_bad_calls(LeakyRelu{}); }
 

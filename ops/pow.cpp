@@ -13,7 +13,7 @@ constinit const Elementwise Pow::elementwise = kernels::floating(  //
 template <Value V>
 void Pow::vjp(const Pullback<V>& p) const {
   const V &a = p.in[0], &b = p.in[1];
-  // Where a = 0, the choices above need a base with finite powers and a logarithm of 0: 1
+  // Where a = 0 and the derivative is to be 0, a base of 1 stands in, whose powers and logarithm are finite.
   const V zero = equal(a, 0.0);
   if (p.needs[0]) {
     const V base = where(zero, where(equal(b, 0.0), 1.0, a), a);

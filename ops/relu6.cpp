@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
@@ -14,10 +15,8 @@ void Relu6::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Relu6::samples() {
-  std::vector<Sample> samples = samples_beside_zero(Relu6{});
-  for (Sample& sample : elementwise_samples(Relu6{}, 4, 5.5)) samples.push_back(std::move(sample));
-  for (Sample& sample : elementwise_samples(Relu6{}, 6.5, 8)) samples.push_back(std::move(sample));
-  return samples;
+  return joined(
+      {samples_beside_zero(Relu6{}), elementwise_samples(Relu6{}, 4, 5.5), elementwise_samples(Relu6{}, 6.5, 8)});
 }
 std::vector<BadCall> Relu6::bad_calls() { return elementwise_bad_calls(Relu6{}); }
 

@@ -1,16 +1,16 @@
 #include <nabla/op.hpp>
 
+#include "_attributes.hpp"
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-Softplus::Softplus(double beta_value) : beta(beta_value) {
-  if (!(beta > 0)) throw ValueError(info.name, fmt::format("beta is {}; it must be positive", beta));
-}
+Softplus::Softplus(double b) : beta(b) { require_positive(info.name, "beta", beta); }
 
 constinit const Elementwise Softplus::elementwise = kernels::floating<Softplus>(  //
-    [](auto op, auto x) { return softplus(x * op.beta) / op.beta; },
+    [](auto op, auto x) { return softplus(x, op.beta); },
     [](auto op, auto u, auto x, auto) { return u * sigmoid(x * op.beta); });
 
 template <Value V>
@@ -19,9 +19,7 @@ void Softplus::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Softplus::samples() {
-  std::vector<Sample> samples = elementwise_samples(Softplus{});
-  for (Sample& sample : elementwise_samples(Softplus(2))) samples.push_back(std::move(sample));
-  return samples;
+  return joined({elementwise_samples(Softplus{}), elementwise_samples(Softplus(2))});
 }
 std::vector<BadCall> Softplus::bad_calls() { return elementwise_bad_calls(Softplus{}); }
 

@@ -1,13 +1,13 @@
 #include <nabla/op.hpp>
 
+#include "_attributes.hpp"
+#include "_samples.hpp"
 #include "kernels/elementwise.hpp"
 
 namespace nabla {
 namespace ops {
 
-Softshrink::Softshrink(double lambd_value) : lambd(lambd_value) {
-  if (!(lambd >= 0)) throw ValueError(info.name, fmt::format("lambd is {}; it must not be negative", lambd));
-}
+Softshrink::Softshrink(double l) : lambd(l) { require_not_negative(info.name, "lambd", lambd); }
 
 constinit const Elementwise Softshrink::elementwise = kernels::floating<Softshrink>(  //
     [](auto op, auto x) { return select(x > op.lambd, x - op.lambd, select(x < -op.lambd, x + op.lambd, 0)); },
@@ -19,9 +19,7 @@ void Softshrink::vjp(const Pullback<V>& p) const {
 }
 
 std::vector<Sample> Softshrink::samples() {
-  std::vector<Sample> samples = samples_beside_zero(Softshrink{0.25});
-  for (Sample& sample : elementwise_samples(Softshrink{}, -0.4, 0.4)) samples.push_back(std::move(sample));
-  return samples;
+  return joined({samples_beside_zero(Softshrink{0.25}), elementwise_samples(Softshrink{}, -0.4, 0.4)});
 }
 std::vector<BadCall> Softshrink::bad_calls() { return elementwise_bad_calls(Softshrink{}); }
 

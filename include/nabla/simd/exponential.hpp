@@ -96,6 +96,11 @@ NABLA_SIMD_INLINE P exp_of_minus_abs(P x) {
   const Reduced<P> t = reduce(at_least(-abs(x), Exp<P>::underflow));
   return scale(expm1_coarse(t.r) + 1, t.n);
 }
+template <AnyPack P>
+NABLA_SIMD_INLINE P exp_of_minus_abs(const Double<P>& x) {
+  const P e = exp_of_minus_abs(x.high), corrected = fma(-e, times_sign(x.low, x.high), e);
+  return select(abs(x.low) < 1, corrected, e);  // the low part of infinity is NaN
+}
 
 }  // namespace detail
 

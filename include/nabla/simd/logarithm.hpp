@@ -149,14 +149,20 @@ NABLA_SIMD_INLINE P softplus(P x) {
   return select(x > 0, x, P(0)) + log1p(detail::exp_of_minus_abs(x));
 }
 
+/// log(1 + e^(βx)) / β for β > 0
+template <AnyPack P>
+NABLA_SIMD_INLINE P softplus(P x, double beta) {
+  using namespace detail;
+  return select(x > 0, x, P(0)) + log1p(exp_of_minus_abs(two_product(x, P(beta)))) / P(beta);
+}
+
 /// log(eᵃ + eᵇ), the larger and log(1 + e⁻ᵈ) with their distance d. Where the two cancel, the error is relative to the
 /// larger.
 template <AnyPack P>
 NABLA_SIMD_INLINE P logaddexp(P a, P b) {
   using namespace detail;
-  const Double<P> d = two_sum(select(a == b, P(0), a), select(a == b, P(0), -b));  // of equal infinities too
-  const P e = exp_of_minus_abs(d.high), corrected = fma(-e, times_sign(d.low, d.high), e);
-  return max(a, b) + log1p(select(abs(d.low) < 1, corrected, e));
+  const auto equal = a == b;  // also where both are infinite
+  return max(a, b) + log1p(exp_of_minus_abs(two_sum(select(equal, P(0), a), select(equal, P(0), -b))));
 }
 
 /// log(a + √(a² + 1)), and a + √(a² + 1) = 1 + a + a²/(1 + √(1 + a²)), which keeps the digits near 0.
