@@ -20,7 +20,7 @@ void Addmm::forward(Tensors in, Tensor& out) const {
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     Tensor copies[2];
     const Tensor c = in[0].expanded(out.shape());
-    kernels::copy(out.shape(), out.mutable_data<T>().data(), out.strides(), c.strided_data<T>(), c.strides());
+    kernels::copy(out.shape(), kernels::new_place_of<T>(out), kernels::place_of<T>(c));
     kernels::gemm(static_cast<T>(alpha), kernels::as_matrix<T>(in[1], copies[0]),
                   kernels::as_matrix<T>(in[2], copies[1]), static_cast<T>(beta), kernels::dense<T>(out));
   });

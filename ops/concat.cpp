@@ -24,11 +24,12 @@ Shape Concat::infer(Shapes in) const {
 void Concat::forward(Tensors in, Tensor& out) const {
   const std::size_t along = normalize_axis(info.name, axis, out.shape());
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* to = out.mutable_data<T>().data();
-    const Dims strides = out.strides();
+    const kernels::Place<T> whole = kernels::new_place_of<T>(out);
+    std::int64_t start = 0;
     for (std::size_t i = 0; i < in.size(); ++i) {
-      kernels::copy(in[i].shape(), to, strides, in[i].strided_data<T>(), in[i].strides());
-      to += in[i].shape()[along] * strides[along];
+      if (in[i].size() > 0)
+        kernels::copy(in[i].shape(), whole.from(start * whole.strides[along]), kernels::place_of<T>(in[i]));
+      start += in[i].shape()[along];
     }
   });
 }

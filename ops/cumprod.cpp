@@ -11,14 +11,8 @@ Shape Cumprod::infer(Shapes in) const {
 }
 
 void Cumprod::forward(Tensors in, Tensor& out) const {
-  const Tensor dense = in[0].contiguous();
-  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const T* x = dense.data<T>().data();
-    T* y = out.mutable_data<T>().data();
-    kernels::scan(
-        out.shape(), normalize_axis(info.name, axis, out.shape()), backwards, [&](std::int64_t i) { y[i] = x[i]; },
-        [&](std::int64_t i, std::int64_t before) { y[i] = y[before] * x[i]; });
-  });
+  kernels::running(in[0], normalize_axis(info.name, axis, out.shape()), backwards, out,
+                   [](auto y, auto x) { return y * x; });
 }
 
 // y_k = x_k y_{k−1} is a linear recurrence with factors x, so λ_k = ct_k + x_{k+1} λ_{k+1} and ∂C/∂x_k = λ_k y_{k−1}.

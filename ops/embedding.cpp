@@ -28,8 +28,8 @@ Shape Embedding::infer(Shapes in) const {
 void Embedding::forward(Tensors in, Tensor& out) const {
   const Tensor& weight = in[1];
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    kernels::for_each_picked(info.name, in[0], 0, weight.shape(), out.mutable_data<T>().data(),
-                             contiguous_strides(weight.shape()), weight.strided_data<T>(), weight.strides(),
+    const kernels::Place<T> rows{out.mutable_data<T>().data(), contiguous_strides(weight.shape())};
+    kernels::for_each_picked(info.name, in[0], weight.shape(), 0, rows, kernels::place_of<T>(weight),
                              [](T& picked, T element) { picked = element; });
   });
 }

@@ -21,7 +21,8 @@ void Flip::forward(Tensors in, Tensor& out) const {
     strides[i] = -strides[i];
   }
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    kernels::copy(x.shape(), out.mutable_data<T>().data(), out.strides(), x.strided_data<T>() + first, strides);
+    kernels::copy(x.shape(), kernels::new_place_of<T>(out),
+                  kernels::Place<const T>{x.strided_data<T>() + first, strides});
   });
 }
 

@@ -23,12 +23,11 @@ Shape IndexAdd::infer(Shapes in) const {
 }
 
 void IndexAdd::forward(Tensors in, Tensor& out) const {
-  const Tensor &x = in[0], &source = in[2];
+  const std::size_t along = normalize_axis(info.name, axis, out.shape());
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* const to = out.mutable_data<T>().data();
-    kernels::copy(x.shape(), to, out.strides(), x.strided_data<T>(), x.strides());
-    kernels::for_each_picked(info.name, in[1], normalize_axis(info.name, axis, x.shape()), x.shape(),
-                             source.strided_data<T>(), source.strides(), to, out.strides(),
+    const kernels::Place<T> y = kernels::new_place_of<T>(out);
+    kernels::copy(out.shape(), y, kernels::place_of<T>(in[0]));
+    kernels::for_each_picked(info.name, in[1], out.shape(), along, kernels::place_of<T>(in[2]), y,
                              [](T picked, T& element) { element = static_cast<T>(element + picked); });
   });
 }

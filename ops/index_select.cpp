@@ -18,9 +18,9 @@ Shape IndexSelect::infer(Shapes in) const {
 
 void IndexSelect::forward(Tensors in, Tensor& out) const {
   const Tensor& x = in[0];
+  const std::size_t along = normalize_axis(info.name, axis, x.shape());
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    kernels::for_each_picked(info.name, in[1], normalize_axis(info.name, axis, x.shape()), x.shape(),
-                             out.mutable_data<T>().data(), out.strides(), x.strided_data<T>(), x.strides(),
+    kernels::for_each_picked(info.name, in[1], x.shape(), along, kernels::new_place_of<T>(out), kernels::place_of<T>(x),
                              [](T& picked, T element) { picked = element; });
   });
 }

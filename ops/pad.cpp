@@ -49,7 +49,7 @@ void Pad::forward(Tensors in, Tensor& out) const {
     const std::span<T> to = out.mutable_data<T>();
     std::fill(to.begin(), to.end(), convert<T>(value));
     if (kept.elements() > 0)
-      kernels::copy(kept, to.data() + to_offset, to_strides, x.strided_data<T>() + from_offset, from_strides);
+      kernels::copy(kept, kernels::new_place_of<T>(out).from(to_offset), kernels::place_of<T>(x).from(from_offset));
   });
 }
 

@@ -24,18 +24,22 @@ void Roll::forward(Tensors in, Tensor& out) const {
     by[axis] = ((by[axis] + shifts[i]) % shape[axis] + shape[axis]) % shape[axis];
   }
   // Along each axis the last `by` elements come first; so the tensor falls into blocks that change places.
-  const Dims from_strides = x.strides(), to_strides = out.strides();
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* const to = out.mutable_data<T>().data();
+    const kernels::Place<T> to = kernels::new_place_of<T>(out);
+    const kernels::Place<const T> from = kernels::place_of<T>(x);
     for (unsigned block = 0; block < 1U << shape.rank(); ++block) {
       Dims extents = shape;
       std::int64_t from_offset = 0, to_offset = 0;
       for (std::size_t i = 0; i < shape.rank(); ++i) {
         const bool wraps = (block >> i & 1U) != 0;
         extents[i] = wraps ? by[i] : shape[i] - by[i];
-        (wraps ? from_offset : to_offset) += wraps ? (shape[i] - by[i]) * from_strides[i] : by[i] * to_strides[i];
+        if (wraps)
+          from_offset += (shape[i] - by[i]) * from.strides[i];
+        else
+          to_offset += by[i] * to.strides[i];
       }
-      kernels::copy(Shape(extents), to + to_offset, to_strides, x.strided_data<T>() + from_offset, from_strides);
+      const Shape part(extents);
+      if (part.elements() > 0) kernels::copy(part, to.from(to_offset), from.from(from_offset));
     }
   });
 }

@@ -20,13 +20,13 @@ Shape Stack::infer(Shapes in) const {
 
 void Stack::forward(Tensors in, Tensor& out) const {
   const std::size_t along = normalize_axis(info.name, axis, out.shape());
-  const Dims strides = out.strides();
-  Dims others = strides;
-  others.erase(along);
+  if (out.size() == 0) return;
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* to = out.mutable_data<T>().data();
-    for (std::size_t i = 0; i < in.size(); ++i, to += strides[along])
-      kernels::copy(in[i].shape(), to, others, in[i].strided_data<T>(), in[i].strides());
+    kernels::Place<T> to = kernels::new_place_of<T>(out);
+    const std::int64_t step = to.strides[along];
+    to.strides.erase(along);
+    for (std::size_t i = 0; i < in.size(); ++i)
+      kernels::copy(in[i].shape(), to.from(static_cast<std::int64_t>(i) * step), kernels::place_of<T>(in[i]));
   });
 }
 

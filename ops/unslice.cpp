@@ -25,9 +25,8 @@ void Unslice::forward(Tensors in, Tensor& out) const {
     const std::span<T> whole = out.mutable_data<T>();
     std::fill(whole.begin(), whole.end(), T{});
     const Tensor target = taken(*this, out);
-    const Tensor& x = in[0];
-    T* to = const_cast<T*>(target.strided_data<T>());  // into `whole`, through the view
-    kernels::copy(x.shape(), to, target.strides(), x.strided_data<T>(), x.strides());
+    T* const to = const_cast<T*>(target.strided_data<T>());  // into `whole`, through the view
+    kernels::copy(in[0].shape(), kernels::Place<T>{to, target.strides()}, kernels::place_of<T>(in[0]));
   });
 }
 

@@ -19,19 +19,21 @@ inline Shape picked_shape(const Shape& x, std::size_t along, std::int64_t entrie
   return Shape(extents);
 }
 
-/// f(picked[i], x[index[i]]) for every element of every slice that the index picks from x along the axis; `picked` has
-/// the slices in the order of the index. @throws ValueError, naming `where`, for an index outside the axis
+/// f(picked[i], x[index[i]]) for every element of every slice that the index picks from x, of the given shape, along
+/// the axis; `picked` has the slices in the order of the index.
+/// @throws ValueError, naming `where`, for an index outside the axis
 template <class P, class T, class F>
-void for_each_picked(std::string_view where, const Tensor& index, std::size_t along, const Shape& shape, P* picked,
-                     const Dims& picked_strides, T* x, const Dims& x_strides, F f) {
-  const Tensor picks = index.contiguous();
+void for_each_picked(std::string_view where, const Tensor& index, const Shape& shape, std::size_t along,
+                     const Place<P>& picked, const Place<T>& x, F f) {
+  const Tensor dense = index.contiguous();
   const Shape slice = picked_shape(shape, along, 1);
-  for (const std::int64_t pick : picks.data<std::int64_t>()) {
+  std::int64_t i = 0;
+  for (const std::int64_t pick : dense.data<std::int64_t>()) {
     if (pick < 0 || pick >= shape[along])
       throw ValueError(where, fmt::format("Index {} is outside axis {} of shape {}; it runs from 0 to {}", pick, along,
                                           shape, shape[along] - 1));
-    for_each_pair(slice, picked, picked_strides, x + pick * x_strides[along], x_strides, f);
-    picked += picked_strides[along];
+    if (slice.elements() == 0) continue;
+    for_each_pair(slice, picked.from(i++ * picked.strides[along]), x.from(pick * x.strides[along]), f);
   }
 }
 

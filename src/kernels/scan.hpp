@@ -23,6 +23,19 @@ void scan(const Shape& shape, std::size_t axis, bool backwards, First first, Nex
   }
 }
 
+/// out_i = f(out_{i−1}, x_i), beginning with x_0.
+template <class F>
+void running(const Tensor& x, std::size_t axis, bool backwards, Tensor& out, F f) {
+  const Tensor dense = x.contiguous();
+  visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
+    const T* from = dense.data<T>().data();
+    T* to = out.mutable_data<T>().data();
+    scan(
+        out.shape(), axis, backwards, [&](std::int64_t i) { to[i] = from[i]; },
+        [&](std::int64_t i, std::int64_t before) { to[i] = f(to[before], from[i]); });
+  });
+}
+
 /// What stands one place before each element in the direction of a scan: y_i = x_{i−1}, or x_{i+1} backwards; `first`
 /// where there is none.
 template <Value V>

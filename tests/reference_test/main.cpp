@@ -53,7 +53,7 @@ void report_sets(const std::vector<RecordSet>& sets) {
 
 void report_corrections(const std::map<std::string, int>& corrected) {
   for (const auto& [operation, cases] : corrected)
-    fmt::print("corrected: second derivatives of {} in {} cases, which the corpus has wrong; see CaseReport\n",
+    fmt::print("not compared: derivatives of {} in {} cases, which the corpus has wrong (see struct Entry)\n",
                operation, cases);
 }
 

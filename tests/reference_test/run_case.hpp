@@ -17,8 +17,8 @@ struct Miss {
 
 struct CaseReport {
   std::vector<Miss> misses;
-  /// The corpus has second derivatives that are not the function's, and that were set right before the comparison:
-  /// those of an entry with second_is_zero, and NaN where the values and the first derivatives are finite.
+  /// The corpus is wrong here, and what is known to be wrong was not compared: second derivatives and gradients of an
+  /// Entry that says so, and NaN for a second derivative where the values and the gradient are finite.
   bool corrected = false;
 };
 

@@ -42,9 +42,16 @@ struct Entry {
   Entry() = default;
 
   std::function<Outputs(const Call&)> call;
-  /// The second derivative is 0, whatever the corpus says: it takes that of |x| from memory that the reference library
-  /// has not set (the derivative of its sgn is a tensor of zeros that nobody writes).
+
+  /// @name What the reference library is known to have wrong
+  /// @{
+  /// The second derivative is 0, whatever the corpus says: that of |x| is what stood in memory which the library has
+  /// not set (the derivative of its sgn is a tensor of zeros that nobody writes).
   bool second_is_zero = false;
+  /// The gradient is as good as f32: the library multiplies by a constant that it has rounded to f32. Its derivatives
+  /// along v do not have this fault, and are compared as all others.
+  bool gradient_in_single = false;
+  /// @}
 };
 /// By the name of the operation.
 using Table = std::map<std::string, Entry, std::less<>>;
