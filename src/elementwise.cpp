@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-#include <cstring>
 #include <deque>
 #include <mutex>
 #include <nabla/elementwise.hpp>
@@ -8,13 +7,6 @@
 #include <string>
 
 namespace nabla::detail {
-
-void give_name(std::atomic<const char*>& place, const char* name) {
-  const char* given = nullptr;
-  if (place.compare_exchange_strong(given, name) || std::strcmp(given, name) == 0) return;
-  throw ValueError(name,
-                   fmt::format("The same lambda is called {} already; write it out again for another name", given));
-}
 
 std::string_view derivative_name(const char* name, int n) {
   static std::mutex mutex;

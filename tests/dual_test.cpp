@@ -50,7 +50,8 @@ void check(F f, G df, std::initializer_list<double> points) {
     CHECK(difference(derivative<3>(f, x), derivative<2>(df, x)) < 4e-13);
   }
 }
-#define CHECK_DERIVATIVE(f, df, ...) check([](auto x) { return f; }, []([[maybe_unused]] auto x) { return df; }, {__VA_ARGS__})
+#define CHECK_DERIVATIVE(f, df, ...) \
+  check([](auto x) { return f; }, []([[maybe_unused]] auto x) { return df; }, {__VA_ARGS__})
 
 }  // namespace
 

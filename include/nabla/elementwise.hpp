@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <concepts>
 #include <iterator>
+#include <nabla/lambda.hpp>
 #include <nabla/loops.hpp>
 #include <nabla/op.hpp>
 #include <nabla/simd/dual_math.hpp>
@@ -25,17 +25,9 @@ inline constexpr int elementwise_order = 4;
 
 namespace detail {
 
-/// Gives a lambda its name at the first call. @throws ValueError if it has another
-void give_name(std::atomic<const char*>& place, const char* name);
 /// The name of the n-th derivative.
 std::string_view derivative_name(const char* name, int n);
 [[noreturn]] void refuse_order(const char* name);
-
-template <class F>
-inline constinit std::atomic<const char*> name_of_lambda = nullptr;
-
-template <std::size_t, class X>
-using Repeated = X;
 
 /// What F gives for as many Xs; nothing if it does not take them.
 template <class F, class X, std::size_t... k>
@@ -179,8 +171,7 @@ struct ElementwiseFunction {
   operator()(const Ts&... operands) const { return apply(op(), operands...); }
 
   ops::Lambda<F, 0> op() const {
-    if (detail::name_of_lambda<F>.load(std::memory_order_relaxed) != name) [[unlikely]]
-      detail::give_name(detail::name_of_lambda<F>, name);
+    detail::give_name<F>(name);
     return {function};
   }
 };
