@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <nabla/op.hpp>
 
 namespace nabla {
@@ -19,13 +21,14 @@ OperandSpec distribution(const Shape& shape) {
 }
 
 std::vector<Sample> elementwise_samples(const AnyOp& op, double low, double high) {
+  const auto arity = static_cast<std::size_t>(op.info().arity);
   std::vector<Sample> samples;
-  const auto add = [&](std::initializer_list<Shape> shapes) {
+  const auto add = [&](std::initializer_list<Shape> shapes) {  // in turns
     std::vector<OperandSpec> operands;
-    for (const Shape& shape : shapes) operands.emplace_back(shape, low, high);
+    for (std::size_t i = 0; i < arity; ++i) operands.emplace_back(shapes.begin()[i % shapes.size()], low, high);
     samples.push_back({op, std::move(operands)});
   };
-  if (op.info().arity == 1) {
+  if (arity == 1) {
     for (const Shape& shape : {Shape{}, Shape{5}, Shape{2, 3}, Shape{0, 2}}) add({shape});
   } else {
     add({{}, {}});
@@ -56,11 +59,14 @@ std::vector<BadCall> elementwise_bad_calls(const AnyOp& op) {
     }
     return calls;
   }
-  return {{op, {x, Shape{4}}, Mistake::shape, "Shapes [2, 3] and [4] do not broadcast"},
-          {op, {x, Shape{3, 2}}, Mistake::shape, "axis -2 has 2 and 3; extents must be equal, or one of them 1"},
-          {op, {x, single}, Mistake::dtype, "Operands of f64 and f32"},
-          {op, {x, integers}, Mistake::dtype, "Operands of f64 and i64"},
-          {op, {x}, Mistake::value, "1 operands were given; it takes 2"}};
+  std::vector<BadCall> calls = {
+      {op, {x, Shape{4}}, Mistake::shape, "Shapes [2, 3] and [4] do not broadcast"},
+      {op, {x, Shape{3, 2}}, Mistake::shape, "axis -2 has 2 and 3; extents must be equal, or one of them 1"},
+      {op, {x, single}, Mistake::dtype, "Operands of f64 and f32"},
+      {op, {x, integers}, Mistake::dtype, "Operands of f64 and i64"}};
+  for (BadCall& call : calls) call.operands.resize(static_cast<std::size_t>(op.info().arity), x);
+  calls.push_back({op, {x}, Mistake::value, fmt::format("1 operands were given; it takes {}", op.info().arity)});
+  return calls;
 }
 
 }  // namespace nabla

@@ -45,7 +45,7 @@ template <class Op>
 OpReport check_op(const Op& op, const std::vector<SampleOperands>& calls) {
   std::vector<Sample> samples;
   for (const SampleOperands& call : calls) samples.push_back({op, call.operands});
-  return check_op(Op::info.name, samples, op_table<Op>().bad_calls());
+  return check_op(op_table<Op>().info.name, samples, op_table<Op>().bad_calls());
 }
 
 }  // namespace nabla

@@ -207,6 +207,22 @@ constexpr auto infer_dtype_rule() -> DType (*)(const void*, Tensors) {
     return nullptr;
 }
 
+/// What is known of the operation: info is constant, or a function where the name is known at run time only.
+template <class Op>
+constexpr OpInfo info_of() {
+  if constexpr (requires { Op::info(); })
+    return Op::info();
+  else
+    return Op::info;
+}
+template <class Op>
+constexpr bool is_differentiable() {
+  if constexpr (requires { Op::info(); })
+    return true;
+  else
+    return Op::info.differentiable;
+}
+
 template <class Op>
 concept IsElementwise = requires {
   &Op::elementwise;
@@ -238,44 +254,42 @@ void forward(const void* op, Tensors in, Tensor& out) {
   }
 }
 
-}  // namespace detail
-
 template <class Op>
-const OpTable& op_table() {
+constexpr OpTable make_table() {
   static_assert(
       requires { Op::info; }, "An operation has a member: static constexpr OpInfo info{.name = ..., .arity = ...};");
   static_assert(alignof(Op) <= buffer_alignment, "Attributes are kept in pooled buffers, which have this alignment");
-  static constexpr bool has_fused = requires(Op o, const Pullback<Tensor>& p) { o.vjp_fused(p); };
-  static constexpr OpTable table = {
-      .info = Op::info,
+  constexpr bool has_fused = requires(Op o, const Pullback<Tensor>& p) { o.vjp_fused(p); };
+  return {
+      .info = info_of<Op>(),
       .alignment = alignof(Op),
       .bytes = std::is_empty_v<Op> ? 0 : sizeof(Op),
-      .copy = [](void* to, const void* op) { ::new (to) Op(detail::as<Op>(op)); },
+      .copy = [](void* to, const void* op) { ::new (to) Op(as<Op>(op)); },
       .destroy =
           std::is_trivially_destructible_v<Op> ? nullptr : +[](void* op) noexcept { static_cast<Op*>(op)->~Op(); },
-      .infer = detail::infer_rule<Op>(),
-      .infer_dtype = detail::infer_dtype_rule<Op>(),
-      .forward = detail::forward<Op>,
+      .infer = infer_rule<Op>(),
+      .infer_dtype = infer_dtype_rule<Op>(),
+      .forward = forward<Op>,
       .vjp =
           [](const void* op, const Pullback<Tensor>& p) {
             if constexpr (has_fused) {
-              detail::as<Op>(op).vjp_fused(p);
-            } else if constexpr (Op::info.differentiable) {
-              if constexpr (detail::IsElementwise<Op>)
-                if (detail::elementwise_reverse(Op::elementwise, op, p)) return;
-              detail::as<Op>(op).vjp(p);
+              as<Op>(op).vjp_fused(p);
+            } else if constexpr (is_differentiable<Op>()) {
+              if constexpr (IsElementwise<Op>)
+                if (elementwise_reverse(Op::elementwise, op, p)) return;
+              as<Op>(op).vjp(p);
             }
           },
       .vjp_composed =
           [](const void* op, const Pullback<Tensor>& p) {
-            if constexpr (Op::info.differentiable) detail::as<Op>(op).vjp(p);
+            if constexpr (is_differentiable<Op>()) as<Op>(op).vjp(p);
           },
       .vjp_recorded =
           [](const void* op, const Pullback<Var>& p) {
-            if constexpr (Op::info.differentiable) detail::as<Op>(op).vjp(p);
+            if constexpr (is_differentiable<Op>()) as<Op>(op).vjp(p);
           },
       .fused = has_fused,
-      .elementwise = detail::elementwise_loops<Op>(),
+      .elementwise = elementwise_loops<Op>(),
       .samples = []() -> std::vector<Sample> {
         if constexpr (requires { Op::samples(); })
           return Op::samples();
@@ -289,7 +303,19 @@ const OpTable& op_table() {
           return {};
       },
   };
-  return table;
+}
+
+}  // namespace detail
+
+template <class Op>
+const OpTable& op_table() {
+  if constexpr (requires { Op::info(); }) {
+    static const OpTable table = detail::make_table<Op>();
+    return table;
+  } else {
+    static constexpr OpTable table = detail::make_table<Op>();
+    return table;
+  }
 }
 
 }  // namespace nabla

@@ -4,45 +4,13 @@
 // handled once, in elementwise.cpp. An element's result is the same wherever it lies in a tensor.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <nabla/loops.hpp>
 #include <nabla/op.hpp>
-#include <nabla/simd/loops.hpp>
 #include <nabla/simd/math.hpp>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-
-namespace nabla::kernels {
-
-/// y[i] = f(x₀[i], x₁[i], …) for n elements that lie densely. `op` is the operation, with its attributes.
-using ForwardLoop = void (*)(const void* op, std::int64_t n, void* y, const void* const* in);
-
-/// grad[k][i] = ct[i] · ∂f/∂x_k (x₀[i], x₁[i], …, y[i]), or += where add[k]; nothing where grad[k] is null. `in` holds
-/// the operands and then y. One grad[k] may be ct itself.
-using ReverseLoop = void (*)(const void* op, std::int64_t n, const void* ct, const void* const* in, void* const* grad,
-                             const bool* add);
-
-}  // namespace nabla::kernels
-
-namespace nabla {
-
-/// The loops of an operation, by level and by the dtype of its last operand.
-struct Elementwise {
-  kernels::ForwardLoop forward[simd::level_count][4] = {};
-  kernels::ReverseLoop reverse[simd::level_count][4] = {};
-
-  /// For the level of this machine; null where the operation does not take the dtype.
-  kernels::ForwardLoop forward_loop(DType dtype) const {
-    return forward[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
-  }
-  /// The same; null, too, where only the composed rule knows the derivative.
-  kernels::ReverseLoop reverse_loop(DType dtype) const {
-    return reverse[static_cast<std::size_t>(simd::level())][static_cast<std::size_t>(dtype)];
-  }
-};
-
-}  // namespace nabla
 
 namespace nabla::ops {
 
@@ -52,9 +20,6 @@ using simd::select;  // on numbers; on packs it is found anyway
 
 namespace nabla::kernels {
 
-/// The largest number of operands.
-inline constexpr std::size_t most_operands = 4;
-
 namespace detail {
 
 using simd::Level;
@@ -63,25 +28,11 @@ using simd::Level;
 template <class F, class To, class... From>
 void scalar_loop(const void* op, std::int64_t n, void* y, const void* const* in) {
   [&]<std::size_t... k>(std::index_sequence<k...>) {
-    const F f = simd::function_of<F>(op);
+    const auto f = simd::function_of<F>(op);
     To* const to = static_cast<To*>(y);
     for (std::int64_t i = 0; i < n; ++i) to[i] = static_cast<To>(f(static_cast<const From*>(in[k])[i]...));
   }
   (std::index_sequence_for<From...>());
-}
-
-/// On packs.
-template <Level L, class F, class T, std::size_t... k>
-constexpr ForwardLoop forward_loop(std::index_sequence<k...>) {
-  if constexpr (L == Level::avx512) return simd::avx512::map<F, T, k...>;
-  if constexpr (L == Level::avx2) return simd::avx2::map<F, T, k...>;
-  return simd::plain::map<F, T, k...>;
-}
-template <Level L, class Rules, class T, std::size_t... k>
-constexpr ReverseLoop reverse_loop(std::index_sequence<k...>) {
-  if constexpr (L == Level::avx512) return simd::avx512::pull<Rules, T, k...>;
-  if constexpr (L == Level::avx2) return simd::avx2::pull<Rules, T, k...>;
-  return simd::plain::pull<Rules, T, k...>;
 }
 
 template <Level L, class F, class... Pulls>

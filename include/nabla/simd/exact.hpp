@@ -193,30 +193,41 @@ NABLA_SIMD_INLINE Double<P> product(const Double<P>& a, const Constant<typename 
   return product(a, Double<P>{P(b.high), P(b.low)});
 }
 
+#if NABLA_SIMD_ASM
+#define NABLA_SIMD_BOUND(op)                                       \
+  typename P::Vector y = b.v;                                      \
+  constexpr bool single = std::same_as<typename P::Number, float>; \
+  if constexpr (P::level == Level::plain && single)                \
+    asm(op "ps %1, %0" : "+x"(y) : "x"(x.v));                      \
+  else if constexpr (P::level == Level::plain)                     \
+    asm(op "pd %1, %0" : "+x"(y) : "x"(x.v));                      \
+  else if constexpr (single)                                       \
+    asm("v" op "ps %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));    \
+  else                                                             \
+    asm("v" op "pd %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));    \
+  return y
+#endif
+
 /// The smaller of x and a bound, the larger of x and a bound; a NaN stays one.
 template <AnyPack P>
 NABLA_SIMD_INLINE P at_most(P x, double bound) {
   const P b(bound);
 #if NABLA_SIMD_ASM
-  typename P::Vector y = b.v;
-  constexpr bool single = std::same_as<typename P::Number, float>;
-  if constexpr (P::level == Level::plain && single)
-    asm("minps %1, %0" : "+x"(y) : "x"(x.v));
-  else if constexpr (P::level == Level::plain)
-    asm("minpd %1, %0" : "+x"(y) : "x"(x.v));
-  else if constexpr (single)
-    asm("vminps %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));
-  else
-    asm("vminpd %1, %2, %0" : "=v"(y) : "v"(x.v), "v"(b.v));
-  return y;
+  NABLA_SIMD_BOUND("min");
 #else
   return select(b < x, b, x);
 #endif
 }
 template <AnyPack P>
 NABLA_SIMD_INLINE P at_least(P x, double bound) {
-  return -at_most(-x, -bound);
+  const P b(bound);
+#if NABLA_SIMD_ASM
+  NABLA_SIMD_BOUND("max");
+#else
+  return select(b > x, b, x);
+#endif
 }
+#undef NABLA_SIMD_BOUND
 
 /// Half of a plain pack of floats as doubles: the lower one (0), the upper one (1).
 NABLA_SIMD_INLINE Pack<double, Level::plain> half_of(Pack<float, Level::plain> x, int i) {

@@ -7,7 +7,11 @@
 
 /// Everything a pack goes through is inlined into a function compiled for one instruction set; nothing of it may become
 /// a function of its own, which other files, compiled for another machine, would share.
-#define NABLA_SIMD_INLINE [[gnu::always_inline]] inline
+#if defined(__clang__)
+#define NABLA_SIMD_INLINE [[gnu::always_inline, clang::no_sanitize("address", "undefined")]] inline
+#else
+#define NABLA_SIMD_INLINE [[gnu::always_inline, gnu::no_sanitize("address", "undefined")]] inline
+#endif
 
 // Loops for AVX2 and AVX-512 are compiled wherever the compiler inlines at all; without optimisation, plain packs
 // alone.

@@ -1,6 +1,7 @@
 // Loops over elements on packs, compiled for every level: simd::plain::map, simd::avx2::map, simd::avx512::map, …
 #pragma once
 
+#include <nabla/simd/dual.hpp>
 #include <nabla/simd/memory.hpp>
 #include <tuple>
 #include <type_traits>
@@ -11,7 +12,6 @@ namespace nabla::simd {
 /// members stay in registers.
 template <class Op, class F>
 struct Bound {
-  using Attributes = Op;
   static_assert(std::is_trivially_copyable_v<Op>, "The attributes of an elementwise operation are numbers");
 
   Op op;
@@ -20,15 +20,22 @@ struct Bound {
   [[gnu::always_inline, gnu::flatten]] auto operator()(const X&... x) const {
     return F{}(op, x...);
   }
+  NABLA_SIMD_INLINE static Bound of(const void* op) { return {*static_cast<const Op*>(op)}; }
 };
 
-/// What a loop calls, found in the operation that it is given: an F without attributes is made from nothing.
+/// The member f of an operation.
+template <class Op>
+struct MemberF {
+  NABLA_SIMD_INLINE static auto of(const void* op) { return static_cast<const Op*>(op)->f; }
+};
+
+/// What a loop calls, found in the operation that it is given, or made from nothing.
 template <class F>
-NABLA_SIMD_INLINE F function_of([[maybe_unused]] const void* op) {
-  if constexpr (std::is_empty_v<F>)
-    return F{};
+NABLA_SIMD_INLINE auto function_of([[maybe_unused]] const void* op) {
+  if constexpr (requires { F::of(op); })
+    return F::of(op);
   else
-    return F{*static_cast<const typename F::Attributes*>(op)};
+    return F{};
 }
 
 }  // namespace nabla::simd

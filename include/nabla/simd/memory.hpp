@@ -129,4 +129,14 @@ NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t 
     if (i < n) to[i] = x[i];
 }
 
+/// The first n elements, or as many as a pack holds.
+template <AnyPack P>
+NABLA_SIMD_INLINE P load_some(const typename P::Number* from, std::int64_t n) {
+  return n >= P::size ? load<P>(from) : load_part<P>(from, n);
+}
+template <AnyPack P>
+NABLA_SIMD_INLINE void store_some(typename P::Number* to, P value, std::int64_t n) {
+  n >= P::size ? store(to, value) : store_part(to, value, n);
+}
+
 }  // namespace nabla::simd

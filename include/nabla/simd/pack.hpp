@@ -17,6 +17,30 @@ concept Real = std::same_as<T, float> || std::same_as<T, double>;
 template <Real T>
 using IntegerOf = std::conditional_t<std::same_as<T, float>, std::int32_t, std::int64_t>;
 
+namespace detail {
+
+template <class>
+inline constexpr bool never = false;
+
+// What a lambda of elementwise() may do with a number, but not with a pack of them, is refused in words.
+template <class T>
+double refuse_number() {
+  static_assert(
+      never<T>,
+      "[elementwise] Here the function needs a plain number, but it is evaluated on packs of numbers: let its "
+      "parameters be auto, and call functions without std::, as in exp(x), so that those for packs are found");
+  return 0;
+}
+template <class T>
+bool refuse_condition() {
+  static_assert(never<T>,
+                "[elementwise] A comparison holds for some elements of a pack and not for others: write "
+                "select(condition, a, b) in place of if and ?:");
+  return false;
+}
+
+}  // namespace detail
+
 template <Real T, Level L>
 struct Pack {
   using Number = T;
@@ -55,6 +79,7 @@ struct Pack {
 #endif
     v = number - Vector{};  // -0 stays -0
   }
+  operator double() const { return detail::refuse_number<T>(); }
 };
 
 /// One truth value a lane.
@@ -62,12 +87,14 @@ template <Real T, Level L>
 struct Mask {
   static constexpr bool in_register = false;
   typename Pack<T, L>::Bits v;  // 0 or −1
+  explicit operator bool() const { return detail::refuse_condition<T>(); }
 };
 #if NABLA_SIMD_ASM
 template <Real T>
 struct Mask<T, Level::avx512> {
   static constexpr bool in_register = true;
   std::conditional_t<std::same_as<T, float>, std::uint16_t, std::uint8_t> v;
+  explicit operator bool() const { return detail::refuse_condition<T>(); }
 };
 #endif
 

@@ -38,7 +38,7 @@ NABLA_SIMD_INLINE Double<P> log_twofold(P x) {
   const P s = f / divisor.high;
   const Double<P> back = two_product(s, divisor.high);
   const P s_low = ((f - back.high) - back.low - rounded(s * divisor.low)) / divisor.high;
-  const Double<P> square = product(Double<P>{s, s_low}, {s, s_low}), cube = product(square, {s, s_low});
+  const Double<P> ratio{s, s_low}, square = product(ratio, ratio), cube = product(square, ratio);
   const Double<P> third = product(cube, two_thirds);
   const P rest = rounded(rounded(cube.high * square.high) * polynomial(square.high, Pow<P>::p));
   const Double<P> first = fast_two_sum(rounded(e * Exp<P>::ln2_high), s + s),
