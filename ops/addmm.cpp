@@ -18,11 +18,11 @@ Shape Addmm::infer(Shapes in) const {
 
 void Addmm::forward(Tensors in, Tensor& out) const {
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    Tensor copies[2];
+    kernels::Copies copies;
     const Tensor c = in[0].expanded(out.shape());
     kernels::copy(out.shape(), kernels::new_place_of<T>(out), kernels::place_of<T>(c));
-    kernels::gemm(static_cast<T>(alpha), kernels::as_matrix<T>(in[1], copies[0]),
-                  kernels::as_matrix<T>(in[2], copies[1]), static_cast<T>(beta), kernels::dense<T>(out));
+    kernels::gemm(static_cast<T>(alpha), kernels::as_matrix<T>(in[1], copies),
+                  kernels::as_matrix<T>(in[2], copies), static_cast<T>(beta), kernels::dense<T>(out));
   });
 }
 
