@@ -31,6 +31,16 @@ Outputs convolution_2d(const Call& c) {
   return c.has("bias") ? conv2d(c[0], c[1], c["bias"], options) : conv2d(c[0], c[1], options);
 }
 
+/// The running statistics of a batch carry no gradient.
+Outputs batch_norm(const Call& c) {
+  const BatchNormOptions options{.momentum = c.attributes.number("momentum", 0.1),
+                                 .eps = c.attributes.number("eps", 1e-5)};
+  const BatchNorm<Var> result = c.has("weight") ? batch_norm_train(c[0], c[1], c[2], c["weight"], c["bias"], options)
+                                                : batch_norm_train(c[0], c[1], c[2], options);
+  const auto constant = [](const Var& x) { return x.tape().constant(x.value()); };
+  return std::vector<Var>{result.y, constant(result.running_mean), constant(result.running_var)};
+}
+
 }  // namespace
 
 void add_layers(Table& table) {
@@ -45,6 +55,23 @@ void add_layers(Table& table) {
                       {.stride = height_width(c, "stride", 0),
                        .padding = height_width(c, "padding", 0),
                        .count_include_pad = c.attributes.flag("count_include_pad", true)});
+  };
+  table["layer_norm"] = [](const Call& c) {
+    const Shape normalized(c.attributes.dims("normalized_shape"));
+    const double eps = c.attributes.number("eps", 1e-5);
+    return c.has("weight") ? layer_norm(c[0], normalized, c["weight"], c["bias"], eps)
+                           : layer_norm(c[0], normalized, eps);
+  };
+  table["group_norm"] = [](const Call& c) {
+    const std::int64_t groups = c.attributes.integer("groups");
+    const double eps = c.attributes.number("eps", 1e-5);
+    return c.has("weight") ? group_norm(c[0], groups, c["weight"], c["bias"], eps) : group_norm(c[0], groups, eps);
+  };
+  table["batch_norm_train"] = batch_norm;
+  table["batch_norm_eval"] = [](const Call& c) {
+    const double eps = c.attributes.number("eps", 1e-5);
+    return c.has("weight") ? batch_norm_eval(c[0], c[1], c[2], c["weight"], c["bias"], eps)
+                           : batch_norm_eval(c[0], c[1], c[2], eps);
   };
 }
 
