@@ -100,18 +100,18 @@ const std::vector<Call> calls = {{"ij,jk->ik", {{3, 4}, {4, 5}}},
 }  // namespace
 
 TEST_CASE("einsum is the sum over the subscripts that the result does not have") {
-  for (const auto& [equation, shapes] : calls) {
-    CAPTURE(equation);
-    const std::vector<Tensor> operands = draw(shapes);
-    CHECK(difference(einsum(equation, operands), by_loops(equation, operands)) < 1e-14);
+  for (const Call& call : calls) {
+    CAPTURE(call.equation);
+    const std::vector<Tensor> operands = draw(call.shapes);
+    CHECK(difference(einsum(call.equation, operands), by_loops(call.equation, operands)) < 1e-14);
   }
 }
 
 TEST_CASE("einsum has the derivatives that differences give, to second order") {
-  for (const auto& [equation, shapes] : calls) {
-    CAPTURE(equation);
-    const GradcheckReport report =
-        gradcheck([&](std::span<const Var> xs) { return einsum(equation, xs); }, std::span<const Tensor>(draw(shapes)));
+  for (const Call& call : calls) {
+    CAPTURE(call.equation);
+    const GradcheckReport report = gradcheck([&](std::span<const Var> xs) { return einsum(call.equation, xs); },
+                                             std::span<const Tensor>(draw(call.shapes)));
     CHECK_MESSAGE(report.passed(), to_string(report));
   }
 }

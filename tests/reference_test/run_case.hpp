@@ -23,7 +23,8 @@ struct CaseReport {
 };
 
 /// Values, the gradient of S = Σ ⟨cotangent, output⟩, the gradient of Σ ⟨∂S/∂x, v⟩ over all inputs, and the derivatives
-/// of the outputs along v. An exception is a miss of what was asked for when it was thrown.
-CaseReport run_case(const Case& c, const Entry& entry);
+/// of the outputs along v. An exception is a miss of what was asked for when it was thrown. With `strict` everything is
+/// compared, even where the corpus is known to be wrong.
+CaseReport run_case(const Case& c, const Entry& entry, bool strict);
 
 }  // namespace reference

@@ -1,4 +1,4 @@
-// Layers: convolutions, pools, normalisations, attention.
+// Layers: convolutions, pools, normalisations, attention, dropout.
 #include "table.hpp"
 
 namespace reference {
@@ -56,6 +56,11 @@ void add_layers(Table& table) {
                        .padding = height_width(c, "padding", 0),
                        .count_include_pad = c.attributes.flag("count_include_pad", true)});
   };
+  table["attention"] = [](const Call& c) {
+    const AttentionOptions options{.causal = c.attributes.flag("causal", false)};
+    return c.has("mask") ? attention(c[0], c[1], c[2], c["mask"], options) : attention(c[0], c[1], c[2], options);
+  };
+  table["dropout_mask"] = [](const Call& c) { return dropout_mask(c[0], c[1], c.attributes.number("p")); };
   table["layer_norm"] = [](const Call& c) {
     const Shape normalized(c.attributes.dims("normalized_shape"));
     const double eps = c.attributes.number("eps", 1e-5);

@@ -15,6 +15,9 @@ void add_products(Table& table) {
   table["linear"] = [](const Call& c) {
     return c.has("bias") ? linear(c[0], c[1], c["bias"]) : matmul(c[0], transpose(c[1]));
   };
+  table["cosine_similarity"] = [](const Call& c) {
+    return cosine_similarity(c[0], c[1], c.attributes.integer("dim", 1), c.attributes.number("eps", 1e-8));
+  };
 }
 
 }  // namespace reference
