@@ -44,7 +44,7 @@ void CosineSimilarity::vjp(const Pullback<V>& p) const {
   const V safe[] = {where(short_ones, 1.0, squares[0]), where(short_ones, 1.0, squares[1])};
   const V lengths = where(short_ones, eps, sqrt(safe[0]) * sqrt(safe[1]));
   const V cosine = where(short_ones, 0.0, reshape(p.out, kept)), ct = reshape(p.ct, kept);
-  for (const std::size_t i : {0, 1})
+  for (const std::size_t i : {0u, 1u})
     if (p.needs[i]) p.grad[i] = sum_to(ct * (x[1 - i] / lengths - cosine / safe[i] * x[i]), p.in[i].shape());
 }
 

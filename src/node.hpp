@@ -60,6 +60,7 @@ class Node {
     if (is_leaf() || value_.size() > small || !value_.is_writable()) value_.reset();
     if (table_ && (arity_ > operands_in_place || table_->bytes > 0)) release();
     table_ = nullptr;
+    plain_ = false;
     arity_ = 0;
     generation_ = 0;
     plain_ = false;

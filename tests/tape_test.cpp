@@ -460,6 +460,19 @@ TEST_CASE("a tape may be destroyed, cleared or used on after an operation that c
   CHECK(Counted::alive == 0);
 }
 
+TEST_CASE("a tape may be destroyed after large values of elementwise operations were removed from it") {
+  for (const std::int64_t n : {1, 64, 65, 1000}) {
+    Tape tape;
+    const Var x = tape.variable(ones({n}));
+    const Tape::Mark mark = tape.mark();
+    static_cast<void>(x * x + x);
+    tape.rewind(mark);
+    static_cast<void>(x * x + x);
+    tape.clear();
+    tape.clear();
+  }
+}
+
 TEST_CASE("a leaf in the place of an operation has no operands and no name") {
   Tape tape;
   const Var x = tape.variable(ones({2}));

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <nabla/error.hpp>
 #include <nabla/option.hpp>
-#include <tuple>
-#include <utility>
 
 #include "normalization_rows.hpp"
 #include "parallel.hpp"
@@ -54,9 +52,11 @@ std::int64_t blocks_of(const Normalization& n) {
   return std::clamp(n.groups * n.group_size() / share, std::int64_t{1}, std::clamp(n.groups, std::int64_t{1}, most));
 }
 
-/// The mean and the variance, or what is made of it.
 template <class T>
-using Moments = std::pair<T, T>;
+struct Moments {
+  T mean;
+  T variance;
+};
 
 /// The groups of a normalisation as runs in memory.
 template <class T>
@@ -70,7 +70,8 @@ class Groups {
         weights_(weights.single() ? 0 : n_.inner / std::max<std::int64_t>(run_, 1)) {}
 
   void forward(const T* x, std::int64_t g, T* y) const {
-    const auto [mean, scale] = mean_and_scale(x, g);
+    const Moments<T> m = moments(x, g);
+    const T mean = m.mean, scale = scale_of(m.variance);
     const std::int64_t first = g % n_.period * weights_;
     for_each_row(g, [&](std::int64_t at) {
       if (is_each()) return rows_.scale_each(n_.inner, x + at, mean, scale, w_ + first, b_ + first, y + at);
@@ -82,7 +83,8 @@ class Groups {
 
   /// Adds to dw and db, where there is more than one weight; dx may be null.
   void pull(const T* ct, const T* x, std::int64_t g, T* dx, T* dw, T* db) const {
-    const auto [mean, scale] = mean_and_scale(x, g);
+    const Moments<T> m = moments(x, g);
+    const T mean = m.mean, scale = scale_of(m.variance);
     const std::int64_t first = g % n_.period * weights_;
     PulledSums u;
     const auto add = [&](const PulledSums& more, double factor) {
@@ -124,10 +126,7 @@ class Groups {
   /// Whether each element of a row has a weight of its own.
   bool is_each() const { return run_ == 1; }
 
-  Moments<T> mean_and_scale(const T* x, std::int64_t g) const {
-    const auto [mean, variance] = moments(x, g);
-    return {mean, 1 / std::sqrt(variance + static_cast<T>(n_.eps))};
-  }
+  T scale_of(T variance) const { return 1 / std::sqrt(variance + static_cast<T>(n_.eps)); }
 
   template <class F>
   void for_each_row(std::int64_t g, F f) const {
@@ -271,8 +270,11 @@ void Normalization::moments(const T* x, T* mean, T* variance) const {
   const Groups<T> all(*this, Weights(Tensor::scalar(1, dtype_of<T>), Tensor::scalar(0, dtype_of<T>), 0));
   const std::int64_t blocks = blocks_of(*this);
   parallel_for(blocks, [&](std::int64_t block) {
-    for (std::int64_t g = groups * block / blocks; g < groups * (block + 1) / blocks; ++g)
-      std::tie(mean[g], variance[g]) = all.moments(x, g);
+    for (std::int64_t g = groups * block / blocks; g < groups * (block + 1) / blocks; ++g) {
+      const Moments<T> m = all.moments(x, g);
+      mean[g] = m.mean;
+      variance[g] = m.variance;
+    }
   });
 }
 
@@ -322,7 +324,7 @@ void Normalization::pull(const Pullback<Tensor>& p) const {
     }
     PooledVector<T> total(static_cast<std::size_t>(2 * count));
     sum_of_rows(sums, blocks, 2 * count, total.data());
-    for (const std::size_t k : {1, 2}) {
+    for (const std::size_t k : {1u, 2u}) {
       if (!p.needs[k] || p.in[k].rank() == 0) continue;
       p.grad[k] = Tensor::uninitialized_like(p.in[k]);
       std::copy_n(total.data() + (k - 1) * static_cast<std::size_t>(count), count,

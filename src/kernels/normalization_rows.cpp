@@ -1,8 +1,9 @@
 #include "normalization_rows.hpp"
 
 #include <algorithm>
-#include <nabla/simd/memory.hpp>
 #include <type_traits>
+
+#include "lanes.hpp"
 
 #define NABLA_SIMD_LAMBDA __attribute__((always_inline))
 
@@ -27,16 +28,6 @@ NABLA_SIMD_INLINE void put(T* to, const X& x) {
     *to = x;
 }
 
-/// The sum of the lanes, in pairs.
-template <AnyPack P>
-NABLA_SIMD_INLINE double total(P x) {
-  typename P::Number lanes[P::size];
-  store(lanes, x);
-  for (int width = P::size / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
-  return static_cast<double>(lanes[0]);
-}
-
 /// totals[k] += Σᵢ termₖ(i), where term(i, to) gives the terms of a pack of elements, or of one.
 template <AnyPack P, int count, class F>
 NABLA_SIMD_INLINE void add_sums(std::int64_t n, double (&totals)[count], F term) {
@@ -55,7 +46,7 @@ NABLA_SIMD_INLINE void add_sums(std::int64_t n, double (&totals)[count], F term)
       for (int k = 0; k < count; ++k) sum[0][k] += one[k];
       i += P::size;
     }
-    for (int k = 0; k < count; ++k) totals[k] += total(sum[0][k] + sum[1][k]);
+    for (int k = 0; k < count; ++k) totals[k] += static_cast<double>(sum_of_lanes(sum[0][k] + sum[1][k]));
     for (typename P::Number last[count]; i < end; ++i) {
       term(i, last);
       for (int k = 0; k < count; ++k) totals[k] += static_cast<double>(last[k]);

@@ -1,7 +1,8 @@
 #include "small_gemm.hpp"
 
 #include <nabla/simd/exact.hpp>
-#include <nabla/simd/memory.hpp>
+
+#include "lanes.hpp"
 
 namespace nabla::simd {
 namespace {
@@ -47,16 +48,6 @@ NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta
   }
 }
 
-/// The sum of the lanes, in pairs.
-template <AnyPack P>
-NABLA_SIMD_INLINE typename P::Number total(P x) {
-  typename P::Number lanes[P::size];
-  store(lanes, x);
-  for (int width = P::size / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
-  return lanes[0];
-}
-
 /// `columns` elements of row i of c, from column j on.
 template <AnyPack P, int columns, class T = typename P::Number>
 NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
@@ -81,7 +72,7 @@ NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T 
   T* const to = c.data + i * c.row_stride + j;
 #pragma GCC unroll 4
   for (int q = 0; q < columns; ++q) {
-    const T y = alpha * total(sum[q]);
+    const T y = alpha * sum_of_lanes(sum[q]);
     to[q] = beta == 0 ? y : y + beta * to[q];
   }
 }

@@ -1,0 +1,92 @@
+// Losses: how they are brought together, weighted and refused, and their digits where those are lost easily.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <nabla/nabla.hpp>
+
+using namespace nabla;
+
+namespace {
+
+/// All but the last, whatever the size.
+bool has_digits_of(double x, double exact) { return std::abs(x - exact) <= 2e-15 * std::abs(exact); }
+
+}  // namespace
+
+TEST_SUITE("losses") {
+  const Tensor a = Tensor::from({2, 3}, {0.1, 0.7, 0.4, 0.9, 0.2, 0.6});
+  const Tensor y = Tensor::from({2, 3}, {0, 1, 1, 1, 0, 0});
+
+  TEST_CASE("a reduction gives each loss, their mean, their sum, or their sum over the samples") {
+    const Tensor each = mse_loss(a, y, Reduction::none);
+    CHECK(identical(each, square(a - y)));
+    CHECK(mse_loss(a, y).item() == mean(each).item());
+    CHECK(mse_loss(a, y, Reduction::sum).item() == sum(each).item());
+    CHECK(kl_div(log(a), y, {.reduction = Reduction::batchmean}).item() ==
+          kl_div(log(a), y, {.reduction = Reduction::sum}).item() / 2);
+    CHECK(
+        kl_div(log(a.sliced(0, 0, 1)), y.sliced(0, 0, 1), {.log_target = true, .reduction = Reduction::none}).shape() ==
+        Shape{1, 3});
+    CHECK(std::isnan(l1_loss(zeros({0, 2}), zeros({0, 2})).item()));
+    CHECK(l1_loss(zeros({0, 2}), zeros({0, 2}), Reduction::sum).item() == 0);
+  }
+
+  TEST_CASE("weights multiply losses; pos_weight multiplies the part of the target alone") {
+    const Tensor w = Tensor::from({3}, {1, 2, 0.5}), z = log(a) - log(1.0 - a);
+    const auto close = [](const Tensor& p, const Tensor& q) { return max(abs(p - q)).item() < 1e-14; };
+    CHECK(close(bce_loss(a, y, w, Reduction::none), w * bce_loss(a, y, Reduction::none)));
+    CHECK(close(bce_with_logits(z, y, w, Reduction::none), bce_loss(a, y, w, Reduction::none)));
+    const Tensor both = bce_with_logits(z, y, 3, w, Reduction::none);
+    CHECK(close(both, -3.0 * (w * y * log(a) + (1.0 - y) * log(1.0 - a))));
+    CHECK(close(nll_loss(log_softmax(a), Tensor::from({2}, {0, 2}, i64), w),
+                cross_entropy(a, Tensor::from({2}, {0, 2}, i64), w)));
+  }
+
+  TEST_CASE("operands that would broadcast are refused, and so are options out of range") {
+    const auto message = [](auto call) -> std::string {
+      try {
+        call();
+      } catch (const Error& error) {
+        return error.what();
+      }
+      return "no error";
+    };
+    CHECK(message([&] {
+            mse_loss(zeros({4}), zeros({4, 1}));
+          }) == "[mse_loss] Operands of shapes [4] and [4, 1]; all must have one shape, see reshape() and expand()");
+    CHECK(message([&] {
+            bce_with_logits(zeros({4}), zeros({4, 1}), 1, 2);
+          }) ==
+          "[bce_with_logits] Operands of shapes [4] and [4, 1]; all must have one shape, see reshape() and expand()");
+    CHECK(message([&] { huber_loss(a, y, {.delta = -1}); }) ==
+          "[huber_loss] delta is -1; it must lie between 0 and inf");
+    CHECK(message([&] { dropout_mask(a, y, 1.5); }) == "[dropout_mask] p is 1.5; it must lie between 0 and 1");
+    CHECK_THROWS_AS(smooth_l1_loss(a, y, {.beta = std::numeric_limits<double>::quiet_NaN()}), ValueError);
+  }
+
+  TEST_CASE("log_cosh_loss has all its digits near 0 and far from it") {
+    const auto log_cosh = [](double d) { return log_cosh_loss(Tensor::scalar(d), zeros({})).item(); };
+    CHECK(has_digits_of(log_cosh(1e-9), 5e-19));
+    CHECK(has_digits_of(log_cosh(1e-3), 4.999999166666889e-07));
+    CHECK(has_digits_of(log_cosh(1), 0.43378083048302719));
+    CHECK(log_cosh(-1000) == 1000 - std::log(2.0));
+    CHECK(std::isinf(log_cosh(std::numeric_limits<double>::infinity())));
+  }
+
+  TEST_CASE("a cross-entropy next to 0 has all its digits, and so has its gradient") {
+    const Tensor z = Tensor::from({1, 2}, {40, 0}), index = zeros({1}, i64);
+    CHECK(has_digits_of(cross_entropy(z, index).item(), std::exp(-40)));
+    CHECK(has_digits_of(softmax_cross_entropy(z, index).item(), std::exp(-40)));
+    const Tensor g = grad([&](Var x) { return cross_entropy(x, index); }, z);
+    CHECK(has_digits_of(g.at({0, 0}), -std::exp(-40)));
+    CHECK(has_digits_of(bce_with_logits(Tensor::scalar(40), ones({})).item(), std::exp(-40)));
+  }
+
+  TEST_CASE("samples that are ignored have no gradient, even when none is left to take the mean of") {
+    const Tensor index = Tensor::from({2}, {1, 1}, i64);
+    const auto loss = [&](Var z) { return cross_entropy(z, index, {.ignore_index = 1}); };
+    CHECK(std::isnan(loss(Tape().variable(a)).value().item()));
+    CHECK(identical(grad(loss, a), zeros({2, 3})));
+  }
+}
