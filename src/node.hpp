@@ -63,7 +63,6 @@ class Node {
     plain_ = false;
     arity_ = 0;
     generation_ = 0;
-    plain_ = false;
   }
 
   NodeKind kind() const { return kind_; }
