@@ -21,8 +21,8 @@ void Addmm::forward(Tensors in, Tensor& out) const {
     kernels::Copies copies;
     const Tensor c = in[0].expanded(out.shape());
     kernels::copy(out.shape(), kernels::new_place_of<T>(out), kernels::place_of<T>(c));
-    kernels::gemm(static_cast<T>(alpha), kernels::as_matrix<T>(in[1], copies),
-                  kernels::as_matrix<T>(in[2], copies), static_cast<T>(beta), kernels::dense<T>(out));
+    kernels::gemm(static_cast<T>(alpha), kernels::as_matrix<T>(in[1], copies), kernels::as_matrix<T>(in[2], copies),
+                  static_cast<T>(beta), kernels::dense<T>(out));
   });
 }
 

@@ -9,10 +9,10 @@
 #include <memory>
 #include <nabla/error.hpp>
 #include <nabla/gradient.hpp>
-#include <nabla/optim.hpp>
 #include <nabla/op.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>
+#include <nabla/optim.hpp>
 #include <nabla/tape.hpp>
 #include <stdexcept>
 #include <string>
