@@ -4,16 +4,24 @@
 #include <numeric>
 
 #include "kernels/classes.hpp"
+#include "kernels/exponential_rows.hpp"
 
 namespace nabla {
 namespace ops {
 
 namespace {
 
-/// The weighted, smoothed target w ((1 − e) y + e / classes) of one sample after the other.
+/// The weighted, smoothed targets w ((1 − e) y + e / classes), one sample after the other.
 template <class T>
 class Targets {
  public:
+  /// Of one class, or of all of them; of none for a sample that is ignored.
+  struct Target {
+    std::int64_t k = 0;
+    T weight = 0;
+    const T* all = nullptr;
+  };
+
   Targets(const CrossEntropy& op, Tensors in)
       : op_(op),
         classes_(kernels::classes_of(in[0].shape())),
@@ -22,15 +30,15 @@ class Targets {
         weight_(in[2]),
         row_(static_cast<std::size_t>(classes_)) {}
 
-  /// Null for a sample that is ignored.
-  const T* operator[](std::int64_t sample) {
+  Target operator[](std::int64_t sample) {
     const auto even = static_cast<T>(op_.label_smoothing / static_cast<double>(classes_));
     const auto share = static_cast<T>(1 - op_.label_smoothing);
     T* const row = row_.data();
     if (by_index_) {
       const std::int64_t k = targets_.template strided_data<std::int64_t>()[sample];
-      if (k == op_.ignore_index) return nullptr;
+      if (k == op_.ignore_index) return {};
       kernels::require_class(CrossEntropy::info.name, k, classes_);
+      if (even == 0) return {k, weight_[k]};
       std::fill(row, row + classes_, even);
       row[k] += share;
     } else {
@@ -38,7 +46,7 @@ class Targets {
       for (std::int64_t k = 0; k < classes_; ++k) row[k] = share * y[k] + even;
     }
     for (std::int64_t k = 0; k < classes_; ++k) row[k] *= weight_[k];
-    return row;
+    return {0, std::accumulate(row, row + classes_, T{}), row};
   }
 
  private:
@@ -72,11 +80,12 @@ void CrossEntropy::forward(Tensors in, Tensor& out) const {
     T* const loss = out.mutable_data<T>().data();
     for (std::int64_t i = 0; i < out.size(); ++i) {
       loss[i] = 0;
-      const T* const y = targets[i];
-      if (!y) continue;
+      const auto y = targets[i];
+      if (y.weight == 0 && !y.all) continue;
       const kernels::Surprise<T> surprise(z.strided_data<T>() + i * classes, classes);
-      for (std::int64_t k = 0; k < classes; ++k)
-        if (y[k] != 0) loss[i] += y[k] * surprise[k];
+      if (!y.all) loss[i] = y.weight * surprise[y.k];
+      for (std::int64_t k = 0; y.all && k < classes; ++k)
+        if (y.all[k] != 0) loss[i] += y.all[k] * surprise[k];
     }
   });
 }
@@ -122,19 +131,24 @@ void CrossEntropy::vjp_fused(const Pullback<Tensor>& p) const {
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
     Targets<T> targets(*this, p.in);
     T* to = reinterpret_cast<T*>(grad.new_data());
-    for (std::int64_t i = 0; i < ct.size(); ++i, to += classes) {
-      const T* const y = targets[i];
-      if (!y) {
+    const T* x = z.strided_data<T>();
+    for (std::int64_t i = 0; i < ct.size(); ++i, x += classes, to += classes) {
+      const auto y = targets[i];
+      if (y.weight == 0 && !y.all) {
         std::fill(to, to + classes, T{});
         continue;
       }
-      const T u = ct.strided_data<T>()[i], total = std::accumulate(y, y + classes, T{});
-      const kernels::Surprise<T> surprise(z.strided_data<T>() + i * classes, classes);
-      for (std::int64_t k = 0; k < classes; ++k) {
-        // softmax(z)_k Σ y − y_k, from softmax(z)_k − 1 with all its digits
-        const T others = (total - y[k]) * std::exp(-surprise[k]);
-        to[k] = u * (y[k] == 0 ? others : y[k] * std::expm1(-surprise[k]) + others);
-      }
+      // softmax(x)_k Σ y − y_k; where that is softmax(x)_k − 1, with all its digits
+      const T u = ct.strided_data<T>()[i];
+      const kernels::Exponentials<T> sum = kernels::exponentials(x, classes);
+      const kernels::Surprise<T> surprise(x, sum);
+      kernels::exponential_rows<T>().map(classes, x, sum.top, u * y.weight * sum.inverse(), to);
+      const auto take = [&](std::int64_t k, T part) {
+        to[k] = part == y.weight ? u * part * std::expm1(-surprise[k]) : to[k] - u * part;
+      };
+      if (!y.all) take(y.k, y.weight);
+      for (std::int64_t k = 0; y.all && k < classes; ++k)
+        if (y.all[k] != 0) take(k, y.all[k]);
     }
   });
   p.grad[0] = kernels::from_class_rows(grad, shape);

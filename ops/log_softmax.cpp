@@ -1,5 +1,6 @@
 #include <nabla/op.hpp>
 
+#include "kernels/exponential_rows.hpp"
 #include "kernels/reduce.hpp"
 
 namespace nabla {
@@ -14,10 +15,8 @@ void LogSoftmax::forward(Tensors in, Tensor& out) const {
   const std::size_t along = normalize_axis(info.name, axis, out.shape());
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
     kernels::map_rows<T>(in[0], along, out, [](const T* x, T* y, std::int64_t n) {
-      const T top = kernels::largest(x, n);
-      T total{};
-      for (std::int64_t i = 0; i < n; ++i) total += std::exp(x[i] - top);
-      const T log_total = std::log(total);
+      const kernels::Exponentials<T> sum = kernels::exponentials(x, n);
+      const T top = sum.top, log_total = sum.log();
       for (std::int64_t i = 0; i < n; ++i) y[i] = (x[i] - top) - log_total;
     });
   });

@@ -5,26 +5,18 @@
 
 #include <nabla/op.hpp>
 
+#include "exponential_rows.hpp"
 #include "indexed.hpp"
 #include "reduce.hpp"
 
 namespace nabla::kernels {
 
-/// −ln softmax(x)_k for all classes k of one sample. ln Σ e^x is taken from the largest x down: differences to it are
-/// exact, and the term 1 that it has in the sum is left to log1p, so that a loss next to 0 has all its digits.
+/// −ln softmax(x)_k for the classes k of one sample.
 template <class T>
 class Surprise {
  public:
-  Surprise(const T* x, std::int64_t classes) : x_(x), top_(x[0]) {
-    std::int64_t top = 0;
-    for (std::int64_t k = 1; k < classes; ++k)
-      if (x[k] > x[top] || std::isnan(x[k])) top = k;
-    top_ = x[top];
-    T others{};
-    for (std::int64_t k = 0; k < classes; ++k)
-      if (k != top) others += std::exp(x[k] - top_);
-    log_total_ = std::log1p(others);
-  }
+  Surprise(const T* x, const Exponentials<T>& sum) : x_(x), top_(sum.top), log_total_(sum.log()) {}
+  Surprise(const T* x, std::int64_t classes) : Surprise(x, exponentials(x, classes)) {}
   T operator[](std::int64_t k) const { return (top_ - x_[k]) + log_total_; }
 
  private:

@@ -74,22 +74,6 @@ T smallest(const T* x, std::int64_t n) {
   return bottom;
 }
 
-/// ln Σ e^(x − top), top the largest, so that nothing overflows.
-template <class T>
-T log_sum_exp_from(T top, const T* x, std::int64_t n) {
-  T total{};
-  for (std::int64_t i = 0; i < n; ++i) total += std::exp(x[i] - top);
-  return std::log(total);
-}
-
-/// ln Σ e^x.
-template <class T>
-T log_sum_exp(const T* x, std::int64_t n) {
-  const T top = largest(x, n);
-  if (!std::isfinite(top)) return top;  // all −inf, a +inf, a NaN, or nothing
-  return top + log_sum_exp_from(top, x, n);
-}
-
 /// out[k] = Σᵣ x[r, k] of a row-major matrix; pairwise in r, like pairwise_sum.
 template <class T>
 void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out);

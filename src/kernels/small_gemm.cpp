@@ -2,7 +2,7 @@
 
 #include <nabla/simd/exact.hpp>
 
-#include "lanes.hpp"
+#include "row_loops.hpp"
 
 namespace nabla::simd {
 namespace {
