@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <nabla/elementwise.hpp>
@@ -173,6 +174,29 @@ TEST_SUITE("an operation from one lambda") {
     CHECK(largest_difference(derivative(swish, x, 1), Tensor::from({4}, {0, 0, 1, 1})) < 1e-300);
     CHECK(largest_difference(derivative(swish, x.to(f32), 1), Tensor::from({4}, {0, 0, 1, 1}).to(f32)) == 0);
     CHECK(largest_difference(derivative(swish, x, 2), zeros({4})) < 1e-300);
+  }
+
+  TEST_CASE("gives an element the same bits wherever it lies") {
+    const auto check = [](auto f, const Tensor& x, const Tensor& y) {
+      Tape tape;
+      const auto values = [&](const Tensor& a, const Tensor& b) {
+        tape.clear();
+        const Var u = tape.variable(a), v = tape.variable(b);
+        const Var z = f(u, v);
+        const Gradients g = gradient(sum(z), {u, v});
+        return std::array{z.value(), g[u], g[v]};
+      };
+      const auto together = values(x, y);
+      for (std::int64_t i = 0; i < x.size(); ++i) {
+        const auto alone = values(x.sliced(0, i, i + 1), y.sliced(0, i, i + 1));
+        for (std::size_t k = 0; k < alone.size(); ++k) CHECK(alone[k].at({0}) == together[k].at({i}));
+      }
+    };
+    for (DType dtype : {f32, f64}) {
+      const Tensor x = Rng(7).uniform({37}, 0.1, 0.9, dtype), y = Rng(8).uniform({37}, 0, 1, dtype);
+      check(focal, x, y);
+      check(product, x, y);
+    }
   }
 
   TEST_CASE("refuses a derivative beyond the fourth, and leaves the tape as it was") {

@@ -7,18 +7,30 @@
 
 /// Everything a pack goes through is inlined into a function compiled for one instruction set; nothing of it may become
 /// a function of its own, which other files, compiled for another machine, would share.
+/// Sanitizers look at the memory of functions marked CHECKED alone: what they add to every step of arithmetic takes
+/// minutes to compile.
+#define NABLA_SIMD_CHECKED_INLINE [[gnu::always_inline]] inline
 #if defined(__clang__)
 #define NABLA_SIMD_INLINE [[gnu::always_inline, clang::no_sanitize("address", "undefined")]] inline
 #else
 #define NABLA_SIMD_INLINE [[gnu::always_inline, gnu::no_sanitize("address", "undefined")]] inline
 #endif
 
+// A loop inlines all that it calls, and g++ must not fuse products and sums of its own accord, here in one copy of a
+// function and there not: the bits of an element would depend on its place. clang does not.
+#if defined(__clang__)
+#define NABLA_SIMD_LOOP flatten
+#else
+#define NABLA_SIMD_LOOP flatten, optimize("fp-contract=off")
+#endif
+
 // Loops for AVX2 and AVX-512 are compiled wherever the compiler inlines at all; without optimisation, plain packs
 // alone.
+#define NABLA_SIMD_PLAIN_TARGET __attribute__((NABLA_SIMD_LOOP))
 #if defined(__x86_64__) && defined(__OPTIMIZE__)
 #define NABLA_SIMD_X86 1
-#define NABLA_SIMD_AVX2_TARGET __attribute__((flatten, target("avx2,fma")))
-#define NABLA_SIMD_AVX512_TARGET __attribute__((flatten, target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#define NABLA_SIMD_AVX2_TARGET __attribute__((NABLA_SIMD_LOOP, target("avx2,fma")))
+#define NABLA_SIMD_AVX512_TARGET __attribute__((NABLA_SIMD_LOOP, target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
 #else
 #define NABLA_SIMD_X86 0
 #endif

@@ -17,7 +17,7 @@ struct Bound {
   Op op;
 
   template <class... X>
-  [[gnu::always_inline, gnu::flatten]] auto operator()(const X&... x) const {
+  [[gnu::flatten]] auto operator()(const X&... x) const {  // and not always_inline, of which g++ would flatten nothing
     return F{}(op, x...);
   }
   NABLA_SIMD_INLINE static Bound of(const void* op) { return {*static_cast<const Op*>(op)}; }
@@ -41,7 +41,7 @@ NABLA_SIMD_INLINE auto function_of([[maybe_unused]] const void* op) {
 }  // namespace nabla::simd
 
 #define NABLA_SIMD_LEVEL plain
-#define NABLA_SIMD_TARGET __attribute__((flatten))
+#define NABLA_SIMD_TARGET NABLA_SIMD_PLAIN_TARGET
 #include <nabla/simd/loops.inc>
 
 #if NABLA_SIMD_X86

@@ -28,7 +28,7 @@ alignas(64) inline constexpr std::int64_t ones_then_zeros<std::int64_t>[8] = {-1
 
 /// By the instruction for one number: of a wide vector's element g++ makes a detour over the stack.
 template <AnyPack P>
-NABLA_SIMD_INLINE P load_one(const typename P::Number* from) {
+NABLA_SIMD_CHECKED_INLINE P load_one(const typename P::Number* from) {
   typename P::Vector x{};
 #if NABLA_SIMD_ASM
   if constexpr (P::level != Level::plain) {
@@ -43,7 +43,7 @@ NABLA_SIMD_INLINE P load_one(const typename P::Number* from) {
   return x;
 }
 template <AnyPack P>
-NABLA_SIMD_INLINE void store_one(typename P::Number* to, P value) {
+NABLA_SIMD_CHECKED_INLINE void store_one(typename P::Number* to, P value) {
 #if NABLA_SIMD_ASM
   if constexpr (P::level != Level::plain) {
     if constexpr (std::same_as<typename P::Number, float>)
@@ -59,18 +59,18 @@ NABLA_SIMD_INLINE void store_one(typename P::Number* to, P value) {
 }  // namespace detail
 
 template <AnyPack P>
-NABLA_SIMD_INLINE P load(const typename P::Number* from) {
+NABLA_SIMD_CHECKED_INLINE P load(const typename P::Number* from) {
   const typename P::Vector x = *reinterpret_cast<const typename detail::Unaligned<P>::Vector*>(from);
   return x;
 }
 template <AnyPack P>
-NABLA_SIMD_INLINE void store(typename P::Number* to, P x) {
+NABLA_SIMD_CHECKED_INLINE void store(typename P::Number* to, P x) {
   *reinterpret_cast<typename detail::Unaligned<P>::Vector*>(to) = x.v;
 }
 
 /// The first n elements, 1 ≤ n ≤ P::size; the other lanes hold 0.
 template <AnyPack P>
-NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
+NABLA_SIMD_CHECKED_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
   typename P::Vector x{};
   if (n == 1) return detail::load_one<P>(from);
 #if NABLA_SIMD_ASM
@@ -101,7 +101,7 @@ NABLA_SIMD_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
 }
 
 template <AnyPack P>
-NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t n) {
+NABLA_SIMD_CHECKED_INLINE void store_part(typename P::Number* to, P value, std::int64_t n) {
   typename P::Vector x = value.v;
   if (n == 1) return detail::store_one(to, value);
 #if NABLA_SIMD_ASM
@@ -131,11 +131,11 @@ NABLA_SIMD_INLINE void store_part(typename P::Number* to, P value, std::int64_t 
 
 /// The first n elements, or as many as a pack holds.
 template <AnyPack P>
-NABLA_SIMD_INLINE P load_some(const typename P::Number* from, std::int64_t n) {
+NABLA_SIMD_CHECKED_INLINE P load_some(const typename P::Number* from, std::int64_t n) {
   return n >= P::size ? load<P>(from) : load_part<P>(from, n);
 }
 template <AnyPack P>
-NABLA_SIMD_INLINE void store_some(typename P::Number* to, P value, std::int64_t n) {
+NABLA_SIMD_CHECKED_INLINE void store_some(typename P::Number* to, P value, std::int64_t n) {
   n >= P::size ? store(to, value) : store_part(to, value, n);
 }
 
