@@ -2,6 +2,7 @@
 
 #include <nabla/apply.hpp>
 #include <nabla/ops/pow_scalar.hpp>
+#include <nabla/ops/square.hpp>
 #include <type_traits>
 
 namespace nabla {
@@ -19,13 +20,13 @@ struct Pow {
 }  // namespace ops
 
 /// aᵇ, element by element, for floating operands; NaN where a < 0 and b is no integer. With a number for b it is
-/// pow_scalar. Where a = 0 and b ≥ 0, the derivative with respect to b is 0; where both are 0, that with respect to a
-/// is, too. Shapes broadcast; a number takes the other's dtype.
+/// pow_scalar, or square. Where a = 0 and b ≥ 0, the derivative with respect to b is 0; where both are 0, that with
+/// respect to a is, too. Shapes broadcast; a number takes the other's dtype.
 /// @throws ShapeError, DTypeError
 template <Operand A, Operand B>
 Result<A, B> pow(const A& a, const B& b) {
   if constexpr (std::is_arithmetic_v<B>)
-    return pow_scalar(a, static_cast<double>(b));
+    return b == 2 ? square(a) : pow_scalar(a, static_cast<double>(b));
   else
     return apply(ops::Pow{}, a, b);
 }

@@ -6,26 +6,9 @@
 namespace nabla {
 namespace ops {
 
-namespace {
-
-/// The usual exponents by multiplication.
-template <simd::AnyPack P>
-NABLA_SIMD_INLINE P power(P x, double exponent) {
-  if (exponent == 1) return x;
-  if (exponent == 2) return x * x;
-  if (exponent == 3) return x * x * x;
-  return pow(x, P(exponent));
-}
-template <simd::AnyPack P>
-NABLA_SIMD_INLINE P slope(P x, double exponent) {
-  return exponent == 0 ? P(0) : exponent * power(x, exponent - 1);
-}
-
-}  // namespace
-
 constinit const Elementwise PowScalar::elementwise = kernels::floating<PowScalar>(  //
-    [](auto op, auto x) { return power(x, op.exponent); },
-    [](auto op, auto u, auto x, auto) { return u * slope(x, op.exponent); });
+    [](auto op, auto x) { return pow(x, op.exponent); },
+    [](auto op, auto u, auto x, auto) { return u * (op.exponent * pow(x, op.exponent == 0 ? 0 : op.exponent - 1)); });
 
 template <Value V>
 void PowScalar::vjp(const Pullback<V>& p) const {

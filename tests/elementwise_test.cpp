@@ -202,7 +202,7 @@ long double gelu_tanh_of_normal(long double x) {
 }  // namespace
 
 TEST_SUITE("elementwise") {
-  TEST_CASE("the functions are within 2.5 ulp, activations within 4, of long double at every level") {
+  TEST_CASE("the functions are within 2.5 ulp, activations within 5, of long double at every level") {
     fmt::print("| function | dtype | level | largest error, ulp | at |\n|---|---|---|---|---|\n");
     ACCURACY(exp, 2.5, -110, 110, std::exp(x));
     ACCURACY(exp2, 2.5, -160, 140, std::exp2(x));
@@ -213,14 +213,14 @@ TEST_SUITE("elementwise") {
     ACCURACY(log1p, 2.5, -1, 100, std::log1p(x));
     ACCURACY(sqrt, 0.5, 0, 100, std::sqrt(x));
     ACCURACY(sigmoid, 2.5, -110, 40, sigmoid(x));
-    ACCURACY(logistic_density, 4, -110, 110, sigmoid(x) * sigmoid(-x));
+    ACCURACY(logistic_density, 5, -110, 110, sigmoid(x) * sigmoid(-x));
     ACCURACY(softplus, 2.5, -110, 40, (x > 0 ? x : 0) + std::log1p(std::exp(-std::fabs(x))));
     ACCURACY(tanh, 2.5, -20, 20, std::tanh(x));
     ACCURACY(sinh, 2.5, -95, 95, std::sinh(x));
     ACCURACY(cosh, 2.5, -95, 95, std::cosh(x));
-    ACCURACY(tanhshrink, 4, -2, 2, tanhshrink(x));
-    ACCURACY(mish_of_normal, 4, -85, 40, mish_of_normal(x));
-    ACCURACY(gelu_tanh_of_normal, 4, -9, 6, gelu_tanh_of_normal(x));
+    ACCURACY(tanhshrink, 5, -2, 2, tanhshrink(x));
+    ACCURACY(mish_of_normal, 5, -85, 40, mish_of_normal(x));
+    ACCURACY(gelu_tanh_of_normal, 5, -9, 6, gelu_tanh_of_normal(x));
     ACCURACY(asinh, 2.5, -10, 10, std::asinh(x));
     ACCURACY(acosh, 2.5, 1, 10, std::acosh(x));
     ACCURACY(atanh, 2.5, -1, 1, std::atanh(x));

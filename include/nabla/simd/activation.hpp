@@ -1,4 +1,4 @@
-// Activation functions whose plain formulas lose digits or overflow, and the derivatives of sigmoid and tanh. At most 4
+// Activation functions whose plain formulas lose digits or overflow, and the derivatives of sigmoid and tanh. At most 5
 // ulp as long as the exponential in them is a normal number.
 #pragma once
 

@@ -256,15 +256,6 @@ NABLA_SIMD_INLINE X power_slope(const X& power, const A& a, const X& b, const X&
 
 }  // namespace detail
 
-/// xⁿ for a number n.
-template <AnyPack P, Number N>
-NABLA_SIMD_INLINE P pow(const P& x, N exponent) {
-  if (exponent == 1) return x;
-  if (exponent == 2) return x * x;
-  if (exponent == 3) return x * x * x;
-  if (exponent == -1) return 1 / x;
-  return pow(x, P(exponent));
-}
 template <class T, int n, Number N>
 NABLA_SIMD_INLINE Dual<T, n> pow(const Dual<T, n>& x, N exponent) {
   const auto p = static_cast<double>(exponent);

@@ -16,8 +16,9 @@ struct Bound {
 
   Op op;
 
+  // Not always_inline: g++ would make clones of F that it can inline no more.
   template <class... X>
-  [[gnu::flatten]] auto operator()(const X&... x) const {  // and not always_inline, of which g++ would flatten nothing
+  [[gnu::flatten]] auto operator()(const X&... x) const {
     return F{}(op, x...);
   }
   NABLA_SIMD_INLINE static Bound of(const void* op) { return {*static_cast<const Op*>(op)}; }

@@ -96,4 +96,16 @@ NABLA_SIMD_INLINE P pow(P a, P b) {
   return select((b == 0) | (a == 1), 1, select((a != a) | (b != b), a + b, signed_y));
 }
 
+template <AnyPack P, Number X>
+NABLA_SIMD_INLINE P pow(P a, X b) {
+  const auto n = static_cast<double>(b);
+  if (__builtin_constant_p(n)) {  // no branch is left
+    if (n == 1) return a;
+    if (n == 2) return a * a;
+    if (n == 3) return a * a * a;
+    if (n == -1) return 1 / a;
+  }
+  return pow(a, P(b));
+}
+
 }  // namespace nabla::simd
