@@ -243,6 +243,18 @@ TEST_SUITE("an operation from one lambda") {
     CHECK(largest_difference(net(x), net(tape.constant(x)).value()) == 0);
   }
 
+  TEST_CASE("is replayed with other values") {
+    const auto cube = scaled_power(2, 3);
+    Tape tape;
+    const Var x = tape.variable(Tensor::from({2}, {1, 2}));
+    const Var y = sum(swish(cube(x)));
+    const Tensor other = Tensor::from({2}, {0.5, -1});
+    tape.set(x, other);
+    tape.replay();
+    CHECK(y.value().item() == Approx(sum(swish(2.0 * other * other * other)).item()).epsilon(1e-15));
+    CHECK(gradcheck([&](Var v) { return sum(swish(cube(v))); }, other).passed());
+  }
+
   TEST_CASE("records again and again without new memory for its attributes, whatever their size") {
     const auto many =
         elementwise("many", [a = 1.0, b = 2.0, c = 3.0, d = 4.0](auto x) { return a + x * (b + x * (c + x * d)); });
