@@ -8,6 +8,7 @@
 #include <cstring>
 #include <nabla/nabla.hpp>
 #include <new>
+#include <variant>
 
 namespace {
 
@@ -71,11 +72,32 @@ using namespace nabla;
 enum class Step { with_gradients, consuming, replayed };
 constexpr std::string_view names[] = {"with Gradients", "consuming", "replayed"};
 
-int epochs_on_digits(DType dtype, double momentum, bool consuming) {
+struct Method {
+  const char* name;
+  std::variant<optim::Sgd, optim::Adam> optimizer;
+};
+
+const Method methods[] = {
+    {"Sgd", optim::Sgd{.learning_rate = 1e-3}},
+    {"Sgd with momentum", optim::Sgd{.learning_rate = 1e-3, .momentum = 0.9}},
+    {"Adam", optim::Adam{.learning_rate = 1e-3}},
+};
+
+void step(Method& method, nn::Mlp& net, const Var& loss, bool consuming) {
+  std::visit(
+      [&](auto& optimizer) {
+        if (consuming)
+          optimizer.step(net, loss);
+        else
+          optimizer.step(net.parameters(), gradient(loss, net.parameters()));
+      },
+      method.optimizer);
+}
+
+int epochs_on_digits(DType dtype, Method method, bool consuming) {
   const data::Dataset digits = data::digits();
   const data::Dataset set(digits.inputs.to(dtype), digits.targets);
   nn::Mlp net({64, 30, 10}, {.hidden = nn::sigmoid, .output = nn::identity, .seed = 4, .dtype = dtype});
-  optim::Sgd sgd{.learning_rate = 0.5, .momentum = momentum};
   Rng rng(5);
   Tape tape;
   long steps = 0, steps_seen = 0;
@@ -87,15 +109,12 @@ int epochs_on_digits(DType dtype, double momentum, bool consuming) {
       tape.clear();
       const Var logits = net(tape.constant(batch.inputs));
       const Var loss = nn::softmax_cross_entropy(logits, tape.constant(batch.targets));
-      if (consuming)
-        sgd.step(net, loss);
-      else
-        sgd.step(net.parameters(), gradient(loss, net.parameters()));
+      step(method, net, loss, consuming);
       steps += counting;
     }
     counting = false;
   }
-  fmt::print("digits, {} momentum {}, {}: {} allocations in {} warm steps\n", dtype, momentum,
+  fmt::print("digits, {} {}, {}: {} allocations in {} warm steps\n", dtype, method.name,
              consuming ? "consuming" : "with Gradients", calls, steps);
   return calls != 0;
 }
@@ -109,13 +128,12 @@ struct Net {
   int warm_steps;
 };
 
-int steps_of(const Net& n, DType dtype, double momentum, Step kind) {
+int steps_of(const Net& n, DType dtype, Method method, Step kind) {
   Rng rng(1);
   const std::int64_t inputs = *n.sizes.begin(), outputs = *(n.sizes.end() - 1);
   const Tensor x = rng.normal({n.batch, inputs}, 0, 1, dtype);
   const Tensor y = n.classes ? rng.integers({n.batch}, 0, outputs) : rng.uniform({n.batch, outputs}, 0, 1, dtype);
   nn::Mlp net(n.sizes, {.hidden = n.hidden, .output = n.classes ? nn::identity : n.hidden, .seed = 2, .dtype = dtype});
-  optim::Sgd sgd{.learning_rate = 1e-3, .momentum = momentum};
   Tape tape;
   const auto record = [&] {
     tape.clear();
@@ -130,13 +148,10 @@ int steps_of(const Net& n, DType dtype, double momentum, Step kind) {
       tape.replay(net);
     else
       loss = record();
-    if (kind == Step::with_gradients)
-      sgd.step(net.parameters(), gradient(loss, net.parameters()));
-    else
-      sgd.step(net, loss);
+    step(method, net, loss, kind != Step::with_gradients);
   }
   counting = false;
-  fmt::print("net {}, {} momentum {}, {}: {} allocations in {} warm steps", n.name, dtype, momentum,
+  fmt::print("net {}, {} {}, {}: {} allocations in {} warm steps", n.name, dtype, method.name,
              names[static_cast<std::size_t>(kind)], calls, n.warm_steps);
   if (calls_of_onednn != 0) fmt::print(", and {} inside of oneDNN", calls_of_onednn);
   fmt::print("\n");
@@ -148,15 +163,15 @@ int steps_of(const Net& n, DType dtype, double momentum, Step kind) {
 int main() {
   int failures = 0;
   for (const DType dtype : {f32, f64})
-    for (const double momentum : {0.0, 0.9}) {
-      for (const bool consuming : {false, true}) failures += epochs_on_digits(dtype, momentum, consuming);
+    for (const Method& method : methods) {
+      for (const bool consuming : {false, true}) failures += epochs_on_digits(dtype, method, consuming);
       for (const Net& net :
            {Net{'A', {784, 30, 10}, nn::sigmoid, 10, false, 100}, Net{'B', {784, 128, 64, 10}, nn::relu, 32, true, 50},
             Net{'C', {784, 512, 512, 10}, nn::relu, 128, true, 5},
             Net{'D', {1024, 1024, 1024, 1024, 1024, 10}, nn::relu, 256, true, 2},
             Net{'E', {2, 8, 1}, nn::tanh, 1, false, 1000}, Net{'F', {2, 8, 1}, nn::tanh, 4, false, 1000}})
         for (const Step kind : {Step::with_gradients, Step::consuming, Step::replayed})
-          failures += steps_of(net, dtype, momentum, kind);
+          failures += steps_of(net, dtype, method, kind);
     }
   return failures;
 }

@@ -60,7 +60,7 @@ TEST_CASE("a consuming step gives the weights of gradient() and step()") {
         b.step(stepped.parameters(), g);
         CHECK(difference_in_ulp(consumed.parameters(), stepped.parameters()) <= 2 * (i + 1));
       }
-      CHECK(a.velocity.size() == b.velocity.size());
+      CHECK(a.states.size() == b.states.size());
     }
 }
 

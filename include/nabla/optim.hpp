@@ -1,5 +1,7 @@
 // Optimisers.
 #pragma once
 
+#include <nabla/optim/adagrad.hpp>
+#include <nabla/optim/adam.hpp>
 #include <nabla/optim/optimizer.hpp>
 #include <nabla/optim/sgd.hpp>

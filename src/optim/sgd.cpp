@@ -1,98 +1,101 @@
-#include <cmath>
 #include <nabla/error.hpp>
 #include <nabla/optim/sgd.hpp>
 
+#include "rule.hpp"
+
 namespace nabla::optim {
+
+template <>
+struct Rule<Sgd> {
+  static void check(const Sgd& o) {
+    check_hyper_parameters("sgd", {{"learning_rate", o.learning_rate, Range::not_negative},
+                                   {"momentum", o.momentum, Range::below_one},
+                                   {"dampening", o.dampening, Range::below_one},
+                                   {"weight_decay", o.weight_decay, Range::not_negative}});
+    if (o.nesterov && (o.momentum == 0 || o.dampening != 0))
+      throw ValueError("sgd", fmt::format("nesterov with momentum {} and dampening {}; it needs a momentum above 0 and "
+                                          "no dampening",
+                                          o.momentum, o.dampening));
+  }
+  static std::array<Remembered, 1> remembered(const Sgd& o) { return {{{"velocity", o.momentum != 0}}}; }
+
+  Rule(const Sgd& o, const ParameterState& state)
+      : rate(o.learning_rate * (state.steps > 1 ? 1 - o.dampening : 1)),
+        momentum(o.momentum),
+        weight_decay(o.weight_decay),
+        nesterov(o.nesterov) {}
+
+  double rate, momentum, weight_decay;
+  bool nesterov;
+
+  template <simd::AnyPack P>
+  NABLA_SIMD_INLINE void operator()(P& w, P g, P* state) const {
+    P& v = state[0];
+    if (weight_decay != 0) g += weight_decay * w;
+    if (momentum == 0) {
+      w -= rate * g;
+      return;
+    }
+    v = momentum * v - rate * g;
+    w += nesterov ? momentum * v - rate * g : v;
+  }
+};
+
+template <>
+struct Rule<CrowleySgd> {
+  static void check(const CrowleySgd& o) {
+    check_hyper_parameters("crowley_sgd", {{"learning_rate", o.learning_rate, Range::not_negative},
+                                           {"momentum", o.momentum, Range::below_one}});
+  }
+  static std::array<Remembered, 0> remembered(const CrowleySgd&) { return {}; }
+
+  Rule(const CrowleySgd& o, const ParameterState&) : rate(o.learning_rate), momentum(o.momentum) {}
+
+  double rate, momentum;
+
+  template <simd::AnyPack P>
+  NABLA_SIMD_INLINE void operator()(P& w, P g, P*) const {
+    w = w - rate * g + momentum * w;
+  }
+};
+
 namespace {
 
-void check(const Sgd& sgd) {
-  if (!(sgd.learning_rate > 0) || !std::isfinite(sgd.learning_rate) || !(sgd.momentum >= 0 && sgd.momentum < 1))
-    throw ValueError("sgd",
-                     fmt::format("learning_rate {}, momentum {}; the rate must be positive and finite, the momentum in "
-                                 "[0, 1)",
-                                 sgd.learning_rate, sgd.momentum));
-}
-
-void check(std::span<Parameter* const> parameters, const Gradients& gradients) {
-  for (const Parameter* p : parameters) {
-    const Tensor& g = gradients[*p];
-    if (g.shape() != p->shape())
-      throw ShapeError(
-          "sgd", fmt::format("The gradient of '{}' has shape {}, the parameter {}; the parameter was replaced after "
-                             "it was recorded, record again",
-                             p->name(), g.shape(), p->shape()));
-    if (g.dtype() != p->dtype())
-      throw DTypeError(
-          "sgd", fmt::format("The gradient of '{}' is {}, the parameter {}; the parameter was replaced after it was "
-                             "recorded, record again",
-                             p->name(), g.dtype(), p->dtype()));
-  }
-}
-
-class SgdUpdate final : public Update {
+/// Without weight decay and Nesterov, a product may add to the weight or to its velocity.
+class SgdUpdate final : public RuleUpdate<Sgd> {
  public:
-  explicit SgdUpdate(Sgd& sgd) : sgd_(sgd) {}
-
-  void take(Parameter& w, const Tensor& gradient) override {
-    Tensor& weight = w.value;
-    // If anybody else holds the old value, the new one is written beside it, and nothing is copied first.
-    const Tensor held = weight.is_writable() ? Tensor() : weight.contiguous();
-    if (held.defined()) weight = Tensor::uninitialized(held.shape(), held.dtype());
-    visit_floating(weight.dtype(), [&]<class T>(std::type_identity<T>) {
-      const T rate = static_cast<T>(sgd_.learning_rate), mu = static_cast<T>(sgd_.momentum);
-      const std::span<T> to = weight.mutable_data<T>();
-      const T* from = held.defined() ? held.data<T>().data() : to.data();
-      const T* g = gradient.data<T>().data();
-      if (sgd_.momentum == 0) {
-        for (std::size_t i = 0; i < to.size(); ++i) to[i] = from[i] - rate * g[i];
-        return;
-      }
-      const std::span<T> v = velocity(w).mutable_data<T>();
-      for (std::size_t i = 0; i < to.size(); ++i) {
-        v[i] = mu * v[i] - rate * g[i];
-        to[i] = from[i] + v[i];
-      }
-    });
-  }
+  using RuleUpdate::RuleUpdate;
 
   Into fold(Parameter& w) override {
-    if (sgd_.momentum != 0) return {&velocity(w), -sgd_.learning_rate, sgd_.momentum};
-    return {&w.value, -sgd_.learning_rate, 1};
+    if (optimizer_.weight_decay != 0 || optimizer_.nesterov) return {};
+    if (optimizer_.momentum == 0) return {&w.value, -optimizer_.learning_rate, 1};
+    ParameterState& state = optimizer_.states[w.id()];
+    begin(state, w, Rule<Sgd>::remembered(optimizer_));
+    const double fresh = state.steps > 0 ? 1 - optimizer_.dampening : 1;
+    return {&state.tensors[0], -optimizer_.learning_rate * fresh, optimizer_.momentum};
   }
 
   /// The velocity is up to date; without momentum, the weight is.
   void folded(Parameter& w) override {
-    if (sgd_.momentum == 0) return;
+    if (optimizer_.momentum == 0) return;
+    ParameterState& state = optimizer_.states[w.id()];
+    ++state.steps;
     visit_floating(w.dtype(), [&]<class T>(std::type_identity<T>) {
       const std::span<T> to = w.value.mutable_data<T>();
-      const std::span<const T> v = velocity(w).template data<T>();
+      const std::span<const T> v = state.tensors[0].data<T>();
       for (std::size_t i = 0; i < to.size(); ++i) to[i] += v[i];
     });
   }
-
- private:
-  Tensor& velocity(const Parameter& w) {
-    const auto [place, is_new] = sgd_.velocity.try_emplace(w.id());
-    if (is_new) place->second = zeros(w.shape(), w.dtype());
-    return place->second;
-  }
-
-  Sgd& sgd_;
 };
 
 }  // namespace
 
-void Sgd::step(std::span<Parameter* const> parameters, const Gradients& gradients) {
-  check(*this);
-  check(parameters, gradients);
-  SgdUpdate update(*this);
-  for (Parameter* p : parameters) update.take(*p, gradients[*p].contiguous());
-}
+template <>
+struct Consuming<Sgd> {
+  using type = SgdUpdate;
+};
 
-void Sgd::step(std::span<Parameter* const> parameters, const Var& loss) {
-  check(*this);
-  SgdUpdate update(*this);
-  consume(loss, parameters, update);
-}
+NABLA_DEFINE_OPTIMIZER(Sgd)
+NABLA_DEFINE_OPTIMIZER(CrowleySgd)
 
 }  // namespace nabla::optim

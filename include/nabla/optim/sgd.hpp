@@ -2,33 +2,33 @@
 #pragma once
 
 #include <nabla/optim/optimizer.hpp>
-#include <unordered_map>
 
 namespace nabla::optim {
 
 /// w ← w − η ∂C/∂w; with momentum μ in its classical form (Polyak 1964), v ← μ v − η ∂C/∂w, w ← w + v.
+/// A change of η acts on the gradients to come, not on what v already holds.
+///
+/// In consuming steps without weight decay and Nesterov, the gradient of a weight matrix is never formed: the product
+/// that would form it adds to the weight, or to its velocity.
 struct Sgd {
-  double learning_rate = 0.01;  ///< η
+  double learning_rate = 0.01;  ///< η, 0 or more
   double momentum = 0;          ///< μ, in [0, 1)
+  double dampening = 0;         ///< τ in [0, 1): after the first step, v ← μ v − η (1 − τ) ∂C/∂w
+  double weight_decay = 0;      ///< λ: ∂C/∂w + λ w takes the place of ∂C/∂w, as of C + λ/2 ‖w‖²
+  bool nesterov = false;  ///< w ← w + μ v − η ∂C/∂w, with the new v (Sutskever et al. 2013); no dampening then
 
-  /// v of every parameter, by id; filled at its first step.
-  std::unordered_map<Parameter::Id, Tensor> velocity = {};
-
-  /// One step for all parameters. @throws ValueError for hyper-parameters out of range, or a parameter without a
-  /// gradient; ShapeError or DTypeError when a gradient does not fit its parameter. Nothing is changed then.
-  void step(std::span<Parameter* const> parameters, const Gradients& gradients);
-
-  /// The same from the loss itself, by consume(): the gradient of a weight matrix is never formed, the product that
-  /// would form it adds to the weight or to its velocity. Weights are those of gradient() and step() within 2 units in
-  /// the last place of the larger of w and of the step. @throws ValueError as above, and as consume()
-  void step(std::span<Parameter* const> parameters, const Var& loss);
-  template <class Net>
-  requires requires(Net& net) {
-    { net.parameters() } -> std::same_as<Parameters>;
-  }
-  void step(Net& net, const Var& loss) { step(net.parameters(), loss); }
+  NABLA_OPTIMIZER_MEMBERS;
 };
 
-static_assert(Optimizer<Sgd>);
+/// w ← w − η ∂C/∂w + μ w, as J. L. Crowley's lesson on backpropagation (2021) prints momentum. It is not the same
+/// thing: nothing is remembered of earlier steps, and w grows by the factor 1 + μ where the gradient is 0.
+struct CrowleySgd {
+  double learning_rate = 0.01;  ///< η, 0 or more
+  double momentum = 0;          ///< μ, in [0, 1)
+
+  NABLA_OPTIMIZER_MEMBERS;
+};
+
+static_assert(Optimizer<Sgd> && Optimizer<CrowleySgd>);
 
 }  // namespace nabla::optim
