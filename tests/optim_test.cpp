@@ -221,6 +221,9 @@ TEST_CASE("first steps by hand") {
   CHECK(first(optim::AdamW{.learning_rate = 0.125, .eps = 0, .weight_decay = 0.5}) == doctest::Approx(1.0625));
   CHECK(first(optim::Adamax{.learning_rate = 0.125, .eps = 0}) == doctest::Approx(1.125));
   CHECK(first(optim::RAdam{.learning_rate = 0.125}) == doctest::Approx(1.5));  // not adaptive yet
+  const double now = 0.9 * (1 - 0.5 * std::pow(0.96, 0.004)), next = 0.9 * (1 - 0.5 * std::pow(0.96, 0.008));
+  CHECK(first(optim::NAdam{.learning_rate = 0.125, .eps = 0}) ==
+        doctest::Approx(1 + 0.125 * (1 + 0.1 * next / (1 - now * next))));
   CHECK(first(optim::Adagrad{.learning_rate = 0.125, .eps = 0}) == doctest::Approx(1.125));
   CHECK(first(optim::RMSprop{.learning_rate = 0.125, .decay = 0.75, .eps = 0}) == doctest::Approx(1.25));
   CHECK(first(optim::Adadelta{.decay = 0.75, .eps = 1}) == doctest::Approx(1 + 4 / std::sqrt(5)));

@@ -121,7 +121,7 @@ struct Rule<NAdam> : Moments {
     const double now = momentum(t), next = momentum(t + 1);
     state.product *= now;
     root = std::sqrt(correction2);
-    rate_of_mean = o.learning_rate * next / (1 - state.product * next);
+    rate_of_mean = o.learning_rate * next / (1 - state.product * next * (o.as_pytorch_1 ? now : 1));
     rate_of_gradient = o.learning_rate * (1 - now) / (1 - state.product);
   }
 

@@ -118,6 +118,25 @@ std::vector<std::array<std::int64_t, 2>> Attributes::pairs(std::string_view name
   return values_->at(name).get<std::vector<std::array<std::int64_t, 2>>>();
 }
 
+std::vector<double> Attributes::numbers(std::string_view name) const {
+  return values_->at(name).get<std::vector<double>>();
+}
+
+std::vector<std::string> Attributes::texts(std::string_view name) const {
+  return values_->at(name).get<std::vector<std::string>>();
+}
+
+Attributes Attributes::group(std::string_view name) const {
+  return Attributes(std::make_shared<const Values>(Values{values_->at(name)}));
+}
+
+std::vector<std::string> Attributes::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, value] : values_->object.items())
+    if (!value.is_null()) all.push_back(name);
+  return all;
+}
+
 std::string_view name(Quantity quantity) {
   constexpr std::string_view names[] = {"value", "first", "second", "jvp"};
   return names[static_cast<std::size_t>(quantity)];
@@ -125,10 +144,14 @@ std::string_view name(Quantity quantity) {
 
 namespace {
 
+Attributes read_attributes(const json& record) {
+  return Attributes(std::make_shared<const Attributes::Values>(Attributes::Values{record.at("attrs")}));
+}
+
 Case read_case(const json& record, const std::string& blob) {
   Case c{.id = record.at("id"),
          .dtype = dtype_named(record.at("dtype")),
-         .attributes = Attributes(std::make_shared<const Attributes::Values>(Attributes::Values{record.at("attrs")})),
+         .attributes = read_attributes(record),
          .inputs = {},
          .outputs = read_arrays(record, "outputs", blob),
          .cotangents = read_arrays(record, "cotangents", blob),
@@ -149,10 +172,42 @@ Case read_case(const json& record, const std::string& blob) {
   return c;
 }
 
+Item read_item(const json& record, const std::string& blob) {
+  Item item{record.at("id"), read_attributes(record), {}};
+  for (const auto& [name, descriptor] : record.at("arrays").items())
+    item.arrays.emplace(name, read_array(descriptor, blob));
+  return item;
+}
+
+/// The records of an entry of the index, which stand under `key` in its file, as many as `count` says.
+template <class Read>
+auto read_records(const std::filesystem::path& folder, const json& entry, const char* key, const char* count,
+                  Read read) {
+  const std::filesystem::path path = folder / entry.at("json").get<std::string>();
+  const json file = parse(path);
+  const std::string blob = read_file(folder / entry.at("blob").get<std::string>());
+  std::vector<decltype(read(file, blob))> records;
+  try {
+    for (const json& record : file.at(key)) records.push_back(read(record, blob));
+    if (records.size() != entry.at(count))
+      fail(fmt::format("there are {} {}, {} by the index", records.size(), key, entry.at(count).dump()));
+  } catch (const std::exception& error) {
+    fail(fmt::format("{}: {}", path.string(), error.what()));
+  }
+  return records;
+}
+
 }  // namespace
+
+const Tensor& Item::operator[](std::string_view name) const {
+  const auto found = arrays.find(name);
+  if (found == arrays.end()) fail(fmt::format("there is no array '{}'", name));
+  return found->second;
+}
 
 struct Corpus::Index {
   json ops;
+  json sets;
 };
 
 Corpus::Corpus(std::filesystem::path folder) : folder_(std::move(folder)) {
@@ -161,8 +216,7 @@ Corpus::Corpus(std::filesystem::path folder) : folder_(std::move(folder)) {
   try {
     if (index.at("format") != "refvec-1" || index.at("byte_order") != "little")
       fail(fmt::format("{} is not an index of format refvec-1, little-endian", path.string()));
-    index_ = std::make_unique<Index>(Index{index.at("ops")});
-    for (const json& set : index.value("sets", json::array())) sets_.push_back({set.at("kind"), set.at("items")});
+    index_ = std::make_unique<Index>(Index{index.at("ops"), index.value("sets", json::array())});
   } catch (const json::exception& error) {
     fail(fmt::format("{}: {}", path.string(), error.what()));
   }
@@ -174,18 +228,14 @@ std::size_t Corpus::operations() const { return index_->ops.size(); }
 
 OperationCases Corpus::read(std::size_t i) const {
   const json& entry = index_->ops.at(i);
-  const std::filesystem::path path = folder_ / entry.at("json").get<std::string>();
-  OperationCases operation{entry.at("op"), {}};
-  const json file = parse(path);
-  const std::string blob = read_file(folder_ / entry.at("blob").get<std::string>());
-  try {
-    for (const json& record : file.at("cases")) operation.cases.push_back(read_case(record, blob));
-    if (operation.cases.size() != entry.at("cases"))
-      fail(fmt::format("there are {} cases, {} by the index", operation.cases.size(), entry.at("cases").dump()));
-  } catch (const std::exception& error) {
-    fail(fmt::format("{}: {}", path.string(), error.what()));
-  }
-  return operation;
+  return {entry.at("op"), read_records(folder_, entry, "cases", "cases", read_case)};
+}
+
+std::size_t Corpus::sets() const { return index_->sets.size(); }
+
+ItemSet Corpus::read_set(std::size_t i) const {
+  const json& entry = index_->sets.at(i);
+  return {entry.at("kind"), read_records(folder_, entry, "items", "items", read_item)};
 }
 
 }  // namespace reference

@@ -1,8 +1,11 @@
-// A corpus of reference values: calls of operations, with what they give, as its own README.md describes it.
+// A corpus of reference values: calls of operations, with what they give, and sets of other records, as its own
+// README.md describes it.
 #pragma once
 
 #include <array>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <nabla/axes.hpp>
 #include <nabla/tensor.hpp>
@@ -31,6 +34,12 @@ class Attributes {
   std::string text(std::string_view name) const;
   std::vector<std::int64_t> integers(std::string_view name) const;
   std::vector<std::array<std::int64_t, 2>> pairs(std::string_view name) const;
+  std::vector<double> numbers(std::string_view name) const;
+  std::vector<std::string> texts(std::string_view name) const;
+  /// Attributes within an attribute.
+  Attributes group(std::string_view name) const;
+  /// Of all that are not null.
+  std::vector<std::string> names() const;
 
   /// @name What a missing attribute, or null, stands for
   /// @{
@@ -91,10 +100,20 @@ struct OperationCases {
   std::vector<Case> cases;
 };
 
-/// Records of other kinds: trajectories of optimisers and so on.
-struct RecordSet {
+/// A record of another kind: the trajectory of an optimiser and so on.
+struct Item {
+  std::string id;
+  Attributes attributes;
+  std::map<std::string, Tensor, std::less<>> arrays;
+
+  bool has(std::string_view name) const { return arrays.contains(name); }
+  /// @throws std::runtime_error when there is no such array
+  const Tensor& operator[](std::string_view name) const;
+};
+
+struct ItemSet {
   std::string kind;
-  std::int64_t items;
+  std::vector<Item> items;
 };
 
 class Corpus {
@@ -108,14 +127,16 @@ class Corpus {
   std::size_t operations() const;
   /// Reads the cases of the i-th operation. @throws std::runtime_error
   OperationCases read(std::size_t i) const;
-  const std::vector<RecordSet>& sets() const { return sets_; }
+
+  std::size_t sets() const;
+  /// Reads the items of the i-th set. @throws std::runtime_error
+  ItemSet read_set(std::size_t i) const;
 
  private:
   struct Index;
 
   std::filesystem::path folder_;
   std::unique_ptr<Index> index_;
-  std::vector<RecordSet> sets_;
 };
 
 }  // namespace reference

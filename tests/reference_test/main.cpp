@@ -1,4 +1,4 @@
-// Runs a corpus of reference values: every case of every operation, and prints each miss.
+// Runs a corpus of reference values: every case of every operation and every item of every set, and prints each miss.
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +12,7 @@
 
 #include "corpus.hpp"
 #include "run_case.hpp"
+#include "run_item.hpp"
 #include "table.hpp"
 
 namespace {
@@ -40,15 +41,17 @@ void run(const OperationCases& operation, bool strict, Counts& counts) {
   }
 }
 
-void report_sets(const std::vector<RecordSet>& sets) {
-  if (sets.empty()) return;
-  std::int64_t items = 0;
-  std::string list;
-  for (const RecordSet& set : sets) {
-    items += set.items;
-    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", set.kind, set.items);
+void run(const ItemSet& set, Counts& counts) {
+  for (const Item& item : set.items) {
+    const ItemReport report = run_item(set.kind, item);
+    if (!report.skipped.empty()) {
+      fmt::print("{:<24} skipped: {}\n", item.id, report.skipped);
+      ++counts.skipped;
+      continue;
+    }
+    for (const std::string& miss : report.misses) fmt::print("{:<24} {}\n", item.id, miss);
+    ++(report.misses.empty() ? counts.passed : counts.failed);
   }
-  fmt::print("not yet covered: {} items of {} sets ({})\n", items, sets.size(), list);
 }
 
 void report_corrections(const std::map<std::string, int>& corrected) {
@@ -60,25 +63,30 @@ void report_corrections(const std::map<std::string, int>& corrected) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Compares operations and their derivatives with a corpus of reference values.");
+  CLI::App app("Compares operations, their derivatives, optimisers and nets with a corpus of reference values.");
   std::filesystem::path folder;
   std::vector<std::string> only;
   bool strict = false;
   app.add_option("--corpus", folder, "The folder with index.json")->required()->check(CLI::ExistingDirectory);
-  app.add_option("--only", only, "Operations to run; all by default");
+  app.add_option("--only", only, "Operations and kinds of sets to run; all by default");
   app.add_flag("--strict", strict, "Compare derivatives with the corpus even where it is known to be wrong");
   CLI11_PARSE(app, argc, argv);
 
+  const auto is_wanted = [&](const std::string& name) {
+    return only.empty() || std::find(only.begin(), only.end(), name) != only.end();
+  };
   try {
     const Corpus corpus(folder);
     Counts counts;
     for (std::size_t i = 0; i < corpus.operations(); ++i) {
       const OperationCases operation = corpus.read(i);
-      if (only.empty() || std::find(only.begin(), only.end(), operation.operation) != only.end())
-        run(operation, strict, counts);
+      if (is_wanted(operation.operation)) run(operation, strict, counts);
+    }
+    for (std::size_t i = 0; i < corpus.sets(); ++i) {
+      const ItemSet set = corpus.read_set(i);
+      if (is_wanted(set.kind)) run(set, counts);
     }
     report_corrections(counts.corrected);
-    report_sets(corpus.sets());
     fmt::print("{} passed, {} failed, {} skipped\n", counts.passed, counts.failed, counts.skipped);
     return counts.failed > 0 ? 1 : 0;
   } catch (const std::exception& error) {

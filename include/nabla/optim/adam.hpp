@@ -54,6 +54,7 @@ struct NAdam {
   double eps = 1e-8;             ///< ε, 0 or more
   double weight_decay = 0;       ///< λ, 0 or more
   double momentum_decay = 4e-3;  ///< ψ, 0 or more
+  bool as_pytorch_1 = false;     ///< μₜ Πₜ₊₁ in place of Πₜ₊₁, as PyTorch has it before version 2
 
   NABLA_OPTIMIZER_MEMBERS;
 };
