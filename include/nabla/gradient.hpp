@@ -17,8 +17,9 @@ class GradientsOf {
   const V& operator[](const Parameter& parameter) const;
 
   std::size_t size() const { return entries_.size(); }
-  /// The i-th one, in the order in which they were asked for.
+  /// The i-th one, in the order in which they were asked for; to be replaced by one of its shape and dtype, too.
   const V& at(std::size_t i) const { return entries_[i].value; }
+  V& at(std::size_t i) { return entries_[i].value; }
 
   struct Entry {
     Var x;                    // empty for a parameter that is not on the tape

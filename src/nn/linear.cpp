@@ -16,7 +16,7 @@ std::int64_t checked(std::int64_t fan_in, std::int64_t fan_out, DType dtype) {
 
 Linear::Linear(std::int64_t fan_in, std::int64_t fan_out, Rng& rng, const LinearOptions& options,
                const std::string& name)
-    : weight(name + ".weight", options.weight(fan_out, checked(fan_in, fan_out, options.dtype), rng, options.dtype)),
-      bias(name + ".bias", options.bias(fan_out, 1, rng, options.dtype).reshaped({fan_out})) {}
+    : weight(name + ".weight", options.weight({fan_out, checked(fan_in, fan_out, options.dtype)}, rng, options.dtype)),
+      bias(name + ".bias", options.bias({fan_out}, rng, options.dtype)) {}
 
 }  // namespace nabla::nn

@@ -1,6 +1,7 @@
 #include "run_item.hpp"
 
 #include <exception>
+#include <map>
 
 namespace reference {
 
@@ -22,6 +23,11 @@ Tensor entry(const Tensor& list, std::int64_t k) {
 ItemReport run_item(std::string_view kind, const Item& item) {
   static const std::map<std::string_view, void (*)(const Item&, Comparison&)> kinds = {
       {"optimizers", run_optimizer},
+      {"schedules", run_schedule},
+      {"initialisers", run_initializer},
+      {"clipping", run_clipping},
+      {"mlp", run_mlp},
+      {"sigmoid_nets", run_sigmoid_net},
   };
   const auto found = kinds.find(kind);
   if (found == kinds.end()) return {{}, fmt::format("the kind of set '{}' is unknown", kind)};

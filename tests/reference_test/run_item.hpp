@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <functional>
-#include <map>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -88,6 +86,11 @@ Tensor entry(const Tensor& list, std::int64_t k);
 /// @name The kinds, each in a file of its own
 /// @{
 void run_optimizer(const Item& item, Comparison& comparison);
+void run_schedule(const Item& item, Comparison& comparison);
+void run_initializer(const Item& item, Comparison& comparison);
+void run_clipping(const Item& item, Comparison& comparison);
+void run_mlp(const Item& item, Comparison& comparison);
+void run_sigmoid_net(const Item& item, Comparison& comparison);
 /// @}
 
 }  // namespace reference

@@ -9,7 +9,7 @@ namespace nabla::nn {
 
 struct LinearOptions {
   Initializer weight = glorot_uniform();
-  Initializer bias = zeros();  ///< drawn as [fan_out, 1]
+  Initializer bias = zeros();
   DType dtype = f32;
 };
 
