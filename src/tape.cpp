@@ -63,13 +63,15 @@ struct Tape::Store {
     }
     return &leaves[expected++];
   }
-  Leaf& add(Parameter::Id parameter) {
-    leaves.push_back({parameter, 0, 0});
-    places[parameter] = leaves.size() - 1;
+  Leaf& add(const Parameter& parameter) {
+    names.push_back(parameter.name());
+    leaves.push_back({parameter.id(), 0, 0});
+    places[parameter.id()] = leaves.size() - 1;
     return leaves.back();
   }
 
   std::vector<Leaf> leaves;
+  std::vector<std::string> names;                         // of the leaves; apart, for recording does not read them
   std::unordered_map<Parameter::Id, std::size_t> places;  // among the leaves
   std::size_t expected = 0;                               // parameters are asked for in the same order again and again
 };
@@ -142,7 +144,7 @@ Var Tape::parameter(const Parameter& parameter) {
   if (known && alive(known->id, known->generation) && nodes_[known->id]->value().shares_storage_with(parameter.value))
     return {this, known->id, known->generation};
   detail::require_defined("parameter", parameter.value);
-  if (!known) known = &store_->add(parameter.id());
+  if (!known) known = &store_->add(parameter);
   const Var leaf = append(NodeKind::parameter, parameter.value);
   known->id = leaf.id_;
   known->generation = generation_;
@@ -225,6 +227,15 @@ const OpInfo* Tape::operation(NodeId id) const {
   return table ? &table->info : nullptr;
 }
 std::span<const NodeId> Tape::operands(NodeId id) const { return checked(id).operands(); }
+
+std::string_view Tape::parameter_name(NodeId id) const {
+  const Node& node = checked(id);
+  if (node.kind() != NodeKind::parameter) return {};
+  const auto leaf = std::ranges::find_if(store_->leaves, [&](const Store::Leaf& known) {
+    return known.id == id && known.generation == node.leaf_generation();
+  });
+  return leaf == store_->leaves.end() ? std::string_view() : store_->names[static_cast<std::size_t>(leaf - store_->leaves.begin())];
+}
 
 void Tape::refuse(std::string_view where, const Var& var) const {
   if (!var.tape_) throw TapeError(where, "An empty Var was given; get one from tape.variable() or tape.constant()");

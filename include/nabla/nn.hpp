@@ -7,3 +7,4 @@
 #include <nabla/nn/loss.hpp>
 #include <nabla/nn/mlp.hpp>
 #include <nabla/nn/module.hpp>
+#include <nabla/nn/training.hpp>

@@ -91,6 +91,8 @@ class Tape {
   /// Nothing for a leaf.
   const OpInfo* operation(NodeId id) const;
   std::span<const NodeId> operands(NodeId id) const;
+  /// The name of the parameter whose leaf this is, as it was when the tape first met it; empty for other nodes.
+  std::string_view parameter_name(NodeId id) const;
   /// @}
 
   /// A storage that several nodes share is counted once for each that is not a view.
