@@ -234,7 +234,8 @@ std::string_view Tape::parameter_name(NodeId id) const {
   const auto leaf = std::ranges::find_if(store_->leaves, [&](const Store::Leaf& known) {
     return known.id == id && known.generation == node.leaf_generation();
   });
-  return leaf == store_->leaves.end() ? std::string_view() : store_->names[static_cast<std::size_t>(leaf - store_->leaves.begin())];
+  return leaf == store_->leaves.end() ? std::string_view()
+                                      : store_->names[static_cast<std::size_t>(leaf - store_->leaves.begin())];
 }
 
 void Tape::refuse(std::string_view where, const Var& var) const {

@@ -301,7 +301,7 @@ TEST_CASE("samples, targets and dtypes that do not fit are refused") {
         "[compare_backprop] y is f32 beside x of f64; parameters, x and y share one dtype, f32 or f64: convert with "
         "to()");
   CHECK(complaint<DTypeError>(refused(zeros({7, 4}, f32), zeros({7, 3}, f32)))
-            .find("layer1.weight is f64 beside x of "
+            .find("net.0.weight is f64 beside x of "
                   "f32") != std::string::npos);
   CHECK_THROWS_AS(refused(zeros({7, 4}, i64), zeros({7, 3}, i64))(), DTypeError);
   CHECK_THROWS_AS(refused(Tensor(), Tensor())(), ShapeError);

@@ -13,7 +13,7 @@ Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) {
   Rng rng(options.seed);
   const LinearOptions linear{.weight = options.weight, .bias = options.bias, .dtype = options.dtype};
   for (std::size_t l = 1; l < sizes.size(); ++l)
-    layers_.push_back({Linear(sizes[l - 1], sizes[l], rng, linear, fmt::format("layer{}", l)),
+    layers_.push_back({Linear(sizes[l - 1], sizes[l], rng, linear, fmt::format("net.{}", l - 1)),
                        l + 1 < sizes.size() ? options.hidden : options.output});
 }
 

@@ -43,7 +43,7 @@ class Mlp {
     return a;
   }
 
-  /// In order: weight and bias of layer 1, of layer 2, …
+  /// In order: net.0.weight and net.0.bias, of layers()[0], net.1.weight, …
   Parameters parameters();
   ConstParameters parameters() const;
 
