@@ -6,7 +6,7 @@ namespace nabla::nn {
 Mlp::Mlp(std::initializer_list<std::int64_t> sizes, const MlpOptions& options)
     : Mlp(std::span(sizes.begin(), sizes.size()), options) {}
 
-Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) {
+Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) : dropout_(options.dropout) {
   if (sizes.size() < 2)
     throw ValueError("mlp",
                      fmt::format("{} sizes; name at least the inputs and one layer, as in {{784, 10}}", sizes.size()));
@@ -15,6 +15,15 @@ Mlp::Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options) {
   for (std::size_t l = 1; l < sizes.size(); ++l)
     layers_.push_back({Linear(sizes[l - 1], sizes[l], rng, linear, fmt::format("net.{}", l - 1)),
                        l + 1 < sizes.size() ? options.hidden : options.output});
+}
+
+std::vector<LayerDescription> Mlp::description() const {
+  std::vector<LayerDescription> rows;
+  for (const Layer& layer : layers_) {
+    const std::string name = fmt::format("net.{}", rows.size());
+    rows.push_back({name, layer.linear.description() + ", " + layer.activation.name(), layer.linear.parameters()});
+  }
+  return rows;
 }
 
 Parameters Mlp::parameters() {

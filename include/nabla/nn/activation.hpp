@@ -1,4 +1,4 @@
-// Activations: elementwise or row-wise functions with a name.
+// Activations: functions with a name, element by element or row by row.
 #pragma once
 
 #include <functional>
@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace nabla::nn {
 
@@ -29,8 +30,27 @@ inline constexpr Named sigmoid{"sigmoid", [](const auto& z) { return nabla::sigm
 inline constexpr Named tanh{"tanh", [](const auto& z) { return nabla::tanh(z); }};
 inline constexpr Named softplus{"softplus", [](const auto& z) { return nabla::softplus(z); }};
 inline constexpr Named gelu{"gelu", [](const auto& z) { return nabla::gelu(z); }};
+inline constexpr Named gelu_tanh{"gelu_tanh", [](const auto& z) { return nabla::gelu_tanh(z); }};
+inline constexpr Named silu{"silu", [](const auto& z) { return nabla::silu(z); }};
+inline constexpr Named mish{"mish", [](const auto& z) { return nabla::mish(z); }};
+inline constexpr Named relu6{"relu6", [](const auto& z) { return nabla::relu6(z); }};
+inline constexpr Named leaky_relu{"leaky_relu", [](const auto& z) { return nabla::leaky_relu(z); }};
+inline constexpr Named elu{"elu", [](const auto& z) { return nabla::elu(z); }};
+inline constexpr Named celu{"celu", [](const auto& z) { return nabla::celu(z); }};
+inline constexpr Named selu{"selu", [](const auto& z) { return nabla::selu(z); }};
+inline constexpr Named hardsigmoid{"hardsigmoid", [](const auto& z) { return nabla::hardsigmoid(z); }};
+inline constexpr Named hardswish{"hardswish", [](const auto& z) { return nabla::hardswish(z); }};
+inline constexpr Named hardtanh{"hardtanh", [](const auto& z) { return nabla::hardtanh(z); }};
+inline constexpr Named hardshrink{"hardshrink", [](const auto& z) { return nabla::hardshrink(z); }};
+inline constexpr Named softshrink{"softshrink", [](const auto& z) { return nabla::softshrink(z); }};
+inline constexpr Named softsign{"softsign", [](const auto& z) { return nabla::softsign(z); }};
+inline constexpr Named tanhshrink{"tanhshrink", [](const auto& z) { return nabla::tanhshrink(z); }};
+inline constexpr Named logsigmoid{"logsigmoid", [](const auto& z) { return nabla::logsigmoid(z); }};
+/// The binary threshold neuron. Its derivative is 0: the perceptron rule trains it.
+inline constexpr Named step{"step", [](const auto& z) { return nabla::step(z); }};
 /// Over the last axis: each row becomes a distribution.
 inline constexpr Named softmax{"softmax", [](const auto& z) { return nabla::softmax(z, -1); }};
+inline constexpr Named log_softmax{"log_softmax", [](const auto& z) { return nabla::log_softmax(z, -1); }};
 
 /// Any activation: one of the above, or a function of one's own. A function of Var is enough; one that also takes a
 /// Tensor is called directly where nothing is recorded.
@@ -67,5 +87,14 @@ class Activation {
   std::function<Var(const Var&)> recorded_;
   std::function<Tensor(const Tensor&)> computed_;
 };
+
+/// So many neurons of a layer, one beside the other, and their activation.
+struct Neurons {
+  std::int64_t count;
+  Activation activation;
+};
+/// A layer whose neurons differ: z [..., n] is cut along its last axis, by_neuron({{20, nn::relu}, {1, nn::identity}}).
+/// @throws ValueError for a count below 1, or none at all; ShapeError, when it is called, unless the counts add up to n
+Activation by_neuron(std::vector<Neurons> neurons);
 
 }  // namespace nabla::nn

@@ -34,6 +34,9 @@ class Linear {
     return linear(x, w, b);
   }
 
+  /// "Linear 64 → 30"
+  std::string description() const;
+
   Parameters parameters() { return {&weight, &bias}; }
   ConstParameters parameters() const { return {&weight, &bias}; }
 };

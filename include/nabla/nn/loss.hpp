@@ -1,7 +1,16 @@
 // The costs as objects, to be passed around. Their definitions stand with the operations of the same names.
+//
+// Texts differ in what they call the cost. Over m samples with n outputs each:
+//   quadratic                   1/(2m) Σ ‖a − y‖²                         Nielsen, eq. 6
+//   quadratic_per_neuron        1/m Σ 1/n Σ_j ½ (a_j − y_j)²              the mean over neurons
+//   half_squared_error          ½ Σ (a − y)², not divided by anything     Crowley, of one sample: δ_L = f'(z) (a − y)
+//   bernoulli_cross_entropy     every output a probability of its own     with sigmoid: δ_L = (a − y) / m
+//   categorical_cross_entropy   the outputs one distribution              with softmax: δ_L = (a − y) / m
+// summed(cost) leaves out the division by m, as Wichmann does before he divides the derivatives.
 #pragma once
 
 #include <nabla/nn/activation.hpp>
+#include <optional>
 
 namespace nabla::nn {
 
@@ -9,6 +18,8 @@ inline constexpr Named quadratic_cost{"quadratic",
                                       [](const auto& a, const auto& y) { return nabla::quadratic_cost(a, y); }};
 inline constexpr Named quadratic_per_neuron_cost{
     "quadratic_per_neuron", [](const auto& a, const auto& y) { return nabla::quadratic_per_neuron_cost(a, y); }};
+inline constexpr Named half_squared_error{
+    "half_squared_error", [](const auto& a, const auto& y) { return 0.5 * nabla::mse_loss(a, y, Reduction::sum); }};
 inline constexpr Named bernoulli_cross_entropy{
     "bernoulli_cross_entropy", [](const auto& a, const auto& y) { return nabla::bernoulli_cross_entropy(a, y); }};
 inline constexpr Named categorical_cross_entropy{
@@ -19,5 +30,31 @@ inline constexpr Named sigmoid_cross_entropy{
 /// Of logits, with class indices or probabilities.
 inline constexpr Named softmax_cross_entropy{
     "softmax_cross_entropy", [](const auto& z, const auto& y) { return nabla::softmax_cross_entropy(z, y); }};
+
+/// softmax_cross_entropy with a weight for each class and smoothed targets, in this order of members:
+/// nn::CrossEntropy{.label_smoothing = 0.1}. As nabla::cross_entropy.
+struct CrossEntropy {
+  static constexpr std::string_view name = "cross_entropy";
+
+  std::optional<Tensor> class_weights = {};  ///< [classes], of the dtype of the logits; 1 each where it is left out
+  double label_smoothing = 0;                ///< the share of each target that is spread evenly over all classes
+
+  /// Logits z [samples, classes]; y class indices [samples], or probabilities like z.
+  template <Value Z, Value Y>
+  auto operator()(const Z& z, const Y& y) const {
+    const CrossEntropyOptions options{.label_smoothing = label_smoothing};
+    return class_weights ? cross_entropy(z, y, *class_weights, options) : cross_entropy(z, y, options);
+  }
+};
+
+/// The sum over the samples, where the cost is their mean: m times the cost, m being the extent of the first axis of a
+/// matrix, else 1.
+template <class C>
+auto summed(C cost) {
+  return [cost](const auto& a, const auto& y) {
+    const double samples = a.rank() < 2 ? 1 : static_cast<double>(a.shape()[0]);
+    return samples * cost(a, y);
+  };
+}
 
 }  // namespace nabla::nn

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <nabla/nn/activation.hpp>
+#include <nabla/nn/describe.hpp>
+#include <nabla/nn/dropout.hpp>
 #include <nabla/nn/linear.hpp>
 #include <span>
 #include <vector>
@@ -13,6 +15,7 @@ struct MlpOptions {
   Activation output = identity;  ///< of the last; identity gives logits
   Initializer weight = glorot_uniform();
   Initializer bias = zeros();
+  double dropout = 0;  ///< probability with which training drops an output of a hidden layer
   std::uint64_t seed = 0;
   DType dtype = f32;
 };
@@ -22,7 +25,7 @@ struct MlpOptions {
 class Mlp {
  public:
   /// @param sizes  n_0 … n_L: inputs, then the neurons of each layer
-  /// @throws ValueError for fewer than two sizes, or one below 1
+  /// @throws ValueError for fewer than two sizes, or one below 1; or a probability of dropout outside [0, 1]
   Mlp(std::initializer_list<std::int64_t> sizes, const MlpOptions& options = {});
   Mlp(std::span<const std::int64_t> sizes, const MlpOptions& options = {});
 
@@ -43,12 +46,26 @@ class Mlp {
     return a;
   }
 
+  /// The same in training: with dropout.
+  template <Value V>
+  V operator()(const V& x, const Training& training) const {
+    V a = x;
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+      a = layers_[l].activation(layers_[l].linear(a));
+      if (dropout_.probability > 0 && l + 1 < layers_.size()) a = dropout_(a, training);
+    }
+    return a;
+  }
+
+  std::vector<LayerDescription> description() const;
+
   /// In order: net.0.weight and net.0.bias, of layers()[0], net.1.weight, …
   Parameters parameters();
   ConstParameters parameters() const;
 
  private:
   std::vector<Layer> layers_;
+  Dropout dropout_;
 };
 
 }  // namespace nabla::nn
