@@ -167,6 +167,7 @@ TEST_SUITE("nn") {
     CHECK(difference(fixed(tape.constant(a)).value(), fixed(a)) == 0);
     CHECK(difference(net.buffers()[0]->value, mean) < 1e-14);
     CHECK(fixed.parameters().size() == 2);
+    CHECK_THROWS_AS(tape.replay(net), TapeError);  // the running statistics would stand still
     CHECK_THROWS_AS(nn::BatchNorm(0), ValueError);
     CHECK_THROWS_AS(nn::BatchNorm(1, {}, i64), DTypeError);
   }
