@@ -1,7 +1,7 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
-# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nabla_cblas, nabla_random123, and where
-# they are needed doctest::doctest, nlohmann_json::nlohmann_json, benchmark::benchmark_main and CLI11::CLI11.
+# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json, nabla_cblas,
+# nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
 
 set(missing "")
 set(missing_packages "")
@@ -29,6 +29,9 @@ nabla_require(Threads_FOUND "The thread library" libc6-dev)
 # g++ brings it along.
 find_package(OpenMP QUIET COMPONENTS CXX)
 nabla_require(OpenMP_CXX_FOUND "OpenMP" libomp-dev)
+
+find_package(nlohmann_json 3 CONFIG QUIET)
+nabla_require(nlohmann_json_FOUND "JSON for Modern C++ 3" nlohmann-json3-dev)
 
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
 mark_as_advanced(RANDOM123_INCLUDE_DIR)
@@ -68,8 +71,6 @@ nabla_require(NABLA_CBLAS_WORKS "A CBLAS (cblas.h, cblas_dgemm)" libopenblas-dev
 if(NABLA_BUILD_TESTS)
   find_package(doctest CONFIG QUIET)
   nabla_require(doctest_FOUND "doctest" doctest-dev)
-  find_package(nlohmann_json 3 CONFIG QUIET)
-  nabla_require(nlohmann_json_FOUND "JSON for Modern C++ 3" nlohmann-json3-dev)
 endif()
 
 if(NABLA_BUILD_BENCHMARKS)

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <vector>
 
+#include "excerpt.hpp"
 #include "number_table.hpp"
 
 namespace nabla::data {
@@ -21,15 +22,6 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
-/// A field as it can be shown in a message.
-std::string quoted(std::string_view field) {
-  constexpr std::size_t longest = 40;
-  std::string text(field.substr(0, longest));
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  return fmt::format("'{}{}'", text, field.size() > longest ? "..." : "");
 }
 
 class TableReader {
@@ -97,7 +89,7 @@ class TableReader {
 
   [[noreturn]] void fail_field(std::string_view complaint) const {
     bytes_.fail(fmt::format("line {}, column {}, offset {}", line_, column_, field_start_),
-                fmt::format("{} {}", quoted(trimmed(field_)), complaint));
+                fmt::format("{} {}", detail::excerpt(trimmed(field_)), complaint));
   }
 
   ByteReader& bytes_;
