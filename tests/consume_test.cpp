@@ -85,6 +85,26 @@ TEST_CASE("a weight that is used twice, and one that is not used, get the sum an
   CHECK(identical(unused.value, ones({3})));
 }
 
+TEST_CASE("what lies before a weight that is used twice gets its gradient by the old weight") {
+  Parameter first("first", Tensor::from({2, 2}, {2, 1, -1, 1})), w("w", Tensor::from({2, 2}, {1, 2, 3, 4}));
+  Parameter* const all[] = {&first, &w};
+  const Parameter* const asked[] = {&first, &w};
+  Tape tape;
+  const auto loss = [&] {
+    const Var none = tape.constant(zeros({2}));
+    Var h = linear(tape.constant(Tensor::from({1, 2}, {1, -1})), tape.parameter(first), none);
+    for (int i = 0; i < 2; ++i) h = linear(h, tape.parameter(w), none);
+    return sum(square(h));
+  };
+  const Gradients g = gradient(loss(), asked);
+  const Tensor expected_first = first.value - 0.125 * g[first], expected_w = w.value - 0.125 * g[w];
+
+  tape.clear();
+  optim::Sgd{.learning_rate = 0.125}.step(all, loss());
+  CHECK(identical(first.value, expected_first));
+  CHECK(identical(w.value, expected_w));
+}
+
 TEST_CASE("a parameter that is recorded after the loss gets a gradient of zeros, and the others their own") {
   const Tensor start = Tensor::from({2, 2}, {1, 2, 3, 4});
   Parameter w("w", start), late("late", ones({3}));

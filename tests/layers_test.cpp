@@ -100,6 +100,15 @@ TEST_SUITE("layers") {
     for (std::size_t i = 0; i < one.size(); ++i) CHECK(identical(one[i], three[i]));
   }
 
+  TEST_CASE("the gradient of a weight is the sum of those of the samples, however many there are") {
+    Rng rng(6);  // of small integers, so that no sum is rounded
+    const Tensor x = rng.integers({21, 2, 5, 5}, -3, 4).to(f64), y = rng.integers({21, 3, 3, 3}, -3, 4).to(f64);
+    Tensor total = zeros({3, 2, 3, 3});
+    for (std::int64_t n = 0; n < 21; ++n)
+      total = total + conv2d_weight_gradient(slice(x, 0, n, n + 1), slice(y, 0, n, n + 1), 3);
+    CHECK(identical(conv2d_weight_gradient(x, y, 3), total));
+  }
+
   TEST_CASE("the largest of a window is its first one, and a NaN is larger than all") {
     const double nan = std::numeric_limits<double>::quiet_NaN(), inf = std::numeric_limits<double>::infinity();
     const Tensor x = Tensor::from({1, 1, 2, 6}, {1, 3, inf, nan, -inf, -inf, 3, 2, 5, nan, -inf, -inf});

@@ -89,4 +89,15 @@ TEST_SUITE("losses") {
     CHECK(std::isnan(loss(Tape().variable(a)).value().item()));
     CHECK(identical(grad(loss, a), zeros({2, 3})));
   }
+
+  TEST_CASE("a class of probability 0 may have a logit of -inf") {
+    constexpr double inf = std::numeric_limits<double>::infinity();
+    const Tensor logits = Tensor::from({1, 3}, {0, -inf, 0}), target = Tensor::from({1, 3}, {0.25, 0, 0.75});
+    const auto cost = [&](Var z) { return softmax_cross_entropy(z, target); };
+    const auto [value, g] = value_and_grad(cost, logits);
+    CHECK(has_digits_of(value.item(), std::log(2.0)));
+    CHECK(g.at({0, 0}) == 0.25);
+    CHECK(g.at({0, 1}) == 0);
+    CHECK(g.at({0, 2}) == -0.25);
+  }
 }

@@ -126,6 +126,22 @@ TEST_CASE("running sums and recurrences in both directions") {
   CHECK(elements<double>(linear_recurrence(vec({2, 3, 9}), vec({1, 1, 1}), 0, true)) == Values{9, 4, 1});
 }
 
+TEST_CASE("sums down narrow columns hold every row, however many there are") {
+  for (const std::int64_t columns : {2, 3, 5, 8})
+    for (const std::int64_t rows : {64, 65, 66, 129, 1001}) {
+      CAPTURE(columns);
+      CAPTURE(rows);
+      Tensor x = zeros({rows, columns});
+      double count = 0;
+      for (double& element : x.mutable_data<double>()) element = ++count;
+      const Values sums = elements<double>(sum(x, 0));
+      for (std::int64_t k = 0; k < columns; ++k) {
+        const auto n = static_cast<double>(rows), width = static_cast<double>(columns);
+        CHECK(sums[static_cast<std::size_t>(k)] == width * n * (n - 1) / 2 + n * static_cast<double>(k + 1));
+      }
+    }
+}
+
 TEST_CASE("prod, min and max over no elements") {
   CHECK(prod(zeros({0})).item() == 1);
   CHECK(prod(zeros({2, 0}), 1).shape() == Shape{2});
