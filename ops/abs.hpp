@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Abs {
-  static constexpr OpInfo info{.name = "abs", .arity = 1, .formula = "|x|", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "abs",
+                               .arity = 1,
+                               .formula = "|x|",
+                               .derivative = "u sign x",
+                               .convention = "0 at 0",
+                               .dtypes = DTypes::any};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

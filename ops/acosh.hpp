@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Acosh {
-  static constexpr OpInfo info{.name = "acosh", .arity = 1, .formula = "arcosh x"};
+  static constexpr OpInfo info{
+      .name = "acosh", .arity = 1, .formula = "arcosh x", .derivative = "u / sqrt(x^2 - 1)", .convention = "+inf at 1"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

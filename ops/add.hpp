@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Add {
-  static constexpr OpInfo info{.name = "add", .arity = 2, .formula = "a + b", .dtypes = DTypes::any};
+  static constexpr OpInfo info{
+      .name = "add", .arity = 2, .formula = "a + b", .derivative = "a: u; b: u", .dtypes = DTypes::any};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Addmm {
-  static constexpr OpInfo info{.name = "addmm", .arity = 3, .formula = "beta C + alpha A B"};
+  static constexpr OpInfo info{.name = "addmm",
+                               .arity = 3,
+                               .formula = "beta C + alpha A B",
+                               .shapes = "c to [m, n], [m, k] [k, n] -> [m, n]",
+                               .derivative = "C: beta u; A: alpha u B^T; B: alpha A^T u",
+                               .convention = "beta = 0 leaves C out, even NaN",
+                               .source = "BLAS gemm"};
   double beta = 1;
   double alpha = 1;
 

@@ -9,8 +9,13 @@ namespace nabla {
 namespace ops {
 
 struct Argmax {
-  static constexpr OpInfo info{
-      .name = "argmax", .arity = 1, .formula = "index of the largest", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "argmax",
+                               .arity = 1,
+                               .formula = "index of the largest",
+                               .shapes = "[..., n, ...] -> [..., ...]",
+                               .convention = "the first of the largest; a NaN is larger",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   std::int64_t axis = -1;
   bool keep = false;
 

@@ -9,8 +9,13 @@ namespace nabla {
 namespace ops {
 
 struct Argmin {
-  static constexpr OpInfo info{
-      .name = "argmin", .arity = 1, .formula = "index of the smallest", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "argmin",
+                               .arity = 1,
+                               .formula = "index of the smallest",
+                               .shapes = "[..., n, ...] -> [..., ...]",
+                               .convention = "the first of the smallest; a NaN is smaller",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   std::int64_t axis = -1;
   bool keep = false;
 

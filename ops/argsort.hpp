@@ -11,6 +11,8 @@ struct Argsort {
   static constexpr OpInfo info{.name = "argsort",
                                .arity = 1,
                                .formula = "indices of x in order",
+                               .shapes = "any, an axis of it",
+                               .convention = "equal elements keep their order; NaN is the largest",
                                .dtypes = DTypes::any,
                                .differentiable = false};
   std::int64_t axis = -1;

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Asin {
-  static constexpr OpInfo info{.name = "asin", .arity = 1, .formula = "arcsin x"};
+  static constexpr OpInfo info{.name = "asin",
+                               .arity = 1,
+                               .formula = "arcsin x",
+                               .derivative = "u / sqrt(1 - x^2)",
+                               .convention = "+inf at -1 and 1"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

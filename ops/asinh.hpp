@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Asinh {
-  static constexpr OpInfo info{.name = "asinh", .arity = 1, .formula = "arsinh x"};
+  static constexpr OpInfo info{.name = "asinh", .arity = 1, .formula = "arsinh x", .derivative = "u / sqrt(x^2 + 1)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

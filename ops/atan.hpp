@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Atan {
-  static constexpr OpInfo info{.name = "atan", .arity = 1, .formula = "arctan x"};
+  static constexpr OpInfo info{.name = "atan", .arity = 1, .formula = "arctan x", .derivative = "u / (1 + x^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

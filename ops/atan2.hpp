@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Atan2 {
-  static constexpr OpInfo info{.name = "atan2", .arity = 2, .formula = "angle of (b, a)"};
+  static constexpr OpInfo info{.name = "atan2",
+                               .arity = 2,
+                               .formula = "angle of (b, a)",
+                               .derivative = "a: u b / (a^2 + b^2); b: -u a / (a^2 + b^2)",
+                               .convention = "NaN at the origin"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Atanh {
-  static constexpr OpInfo info{.name = "atanh", .arity = 1, .formula = "artanh x"};
+  static constexpr OpInfo info{.name = "atanh", .arity = 1, .formula = "artanh x", .derivative = "u / (1 - x^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

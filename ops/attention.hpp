@@ -6,7 +6,15 @@ namespace nabla {
 namespace ops {
 
 struct Attention {
-  static constexpr OpInfo info{.name = "attention", .arity = 4, .formula = "softmax(q k^T / sqrt(d) + mask) v"};
+  static constexpr OpInfo info{
+      .name = "attention",
+      .arity = 4,
+      .formula = "softmax(q k^T / sqrt(d) + mask) v",
+      .shapes = "[..., n, d] [..., m, d] [..., m, v], mask to [..., n, m] -> [..., n, v]",
+      .derivative =
+          "with P = softmax(...), S = P (u v^T - sum u v^T P): q: S k / sqrt(d); k: S^T q / sqrt(d); v: P^T u; mask: S",
+      .convention = "NaN where a query sees no key",
+      .source = "Vaswani and others 2017"};
   bool causal = false;
 
   Shape infer(Shapes in) const;

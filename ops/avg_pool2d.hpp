@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct AvgPool2d {
-  static constexpr OpInfo info{.name = "avg_pool2d", .arity = 1, .formula = "mean x over windows"};
+  static constexpr OpInfo info{.name = "avg_pool2d",
+                               .arity = 1,
+                               .formula = "mean x over windows",
+                               .shapes = "[samples, channels, h, w] -> [samples, channels, h', w']",
+                               .derivative = "avg_pool2d_transposed(u)"};
   HeightWidth kernel = 1;
   AvgPool2dOptions options = {};
 

@@ -7,8 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct AvgPool2dTransposed {
-  static constexpr OpInfo info{
-      .name = "avg_pool2d_transposed", .arity = 1, .formula = "y / n, spread over windows of n elements"};
+  static constexpr OpInfo info{.name = "avg_pool2d_transposed",
+                               .arity = 1,
+                               .formula = "y / n, spread over windows of n elements",
+                               .shapes = "[samples, channels, h', w'] -> [samples, channels, h, w]",
+                               .derivative = "avg_pool2d(u)"};
   HeightWidth size = 1;
   HeightWidth kernel = 1;
   AvgPool2dOptions options = {};

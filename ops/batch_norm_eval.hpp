@@ -6,8 +6,14 @@ namespace nabla {
 namespace ops {
 
 struct BatchNormEval {
-  static constexpr OpInfo info{
-      .name = "batch_norm_eval", .arity = 5, .formula = "(x - mean) / sqrt(variance + eps) * w + b"};
+  static constexpr OpInfo info{.name = "batch_norm_eval",
+                               .arity = 5,
+                               .formula = "(x - mean) / sqrt(variance + eps) * w + b",
+                               .shapes = "[samples, channels, ...], four times [channels]",
+                               .derivative =
+                                   "with r = 1 / sqrt(variance + eps): x: u w r; mean: -sum u w r; variance: -sum u w "
+                                   "(x - mean) r^3 / 2; w: sum u (x - mean) r; b: sum u",
+                               .source = "Ioffe and Szegedy 2015"};
   double eps = 1e-5;
 
   Shape infer(Shapes in) const;

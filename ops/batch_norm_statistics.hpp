@@ -9,6 +9,8 @@ struct BatchNormStatistics {
   static constexpr OpInfo info{.name = "batch_norm_statistics",
                                .arity = 3,
                                .formula = "running mean and variance, with a share of the batch",
+                               .shapes = "[samples, channels, ...] [channels] [channels] -> [2, channels]",
+                               .source = "Ioffe and Szegedy 2015",
                                .differentiable = false};
   double momentum = 0.1;
 

@@ -9,8 +9,14 @@ namespace nabla {
 namespace ops {
 
 struct BatchNormTrain {
-  static constexpr OpInfo info{
-      .name = "batch_norm_train", .arity = 3, .formula = "(x - mean) / sqrt(variance + eps) * w + b"};
+  static constexpr OpInfo info{.name = "batch_norm_train",
+                               .arity = 3,
+                               .formula = "(x - mean) / sqrt(variance + eps) * w + b",
+                               .shapes = "[samples, channels, ...] [channels] [channels]",
+                               .derivative =
+                                   "with r = 1 / sqrt(variance + eps), z = (x - mean) r, g = u w: x: r (g - mean g - z "
+                                   "mean(g z)); w: sum u z; b: sum u",
+                               .source = "Ioffe and Szegedy 2015"};
   double eps = 1e-5;
 
   Shape infer(Shapes in) const;

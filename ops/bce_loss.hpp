@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct BceLoss {
-  static constexpr OpInfo info{.name = "bce_loss", .arity = 2, .formula = "-y ln a - (1 - y) ln(1 - a)"};
+  static constexpr OpInfo info{.name = "bce_loss",
+                               .arity = 2,
+                               .formula = "-y ln a - (1 - y) ln(1 - a)",
+                               .derivative = "a: u (a - y) / (a (1 - a)); y: u (ln(1 - a) - ln a)",
+                               .convention = "logarithms are at least -100, a (1 - a) at least 1e-12"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

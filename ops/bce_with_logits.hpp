@@ -8,8 +8,10 @@ namespace nabla {
 namespace ops {
 
 struct BceWithLogits {
-  static constexpr OpInfo info{
-      .name = "bce_with_logits", .arity = 2, .formula = "-y ln sigmoid(z) - (1 - y) ln sigmoid(-z)"};
+  static constexpr OpInfo info{.name = "bce_with_logits",
+                               .arity = 2,
+                               .formula = "-y ln sigmoid(z) - (1 - y) ln sigmoid(-z)",
+                               .derivative = "z: u (sigmoid(z) - y); y: -u z"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -6,7 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct CategoricalCrossEntropy {
-  static constexpr OpInfo info{.name = "categorical_cross_entropy", .arity = 2, .formula = "-1/m sum y ln a"};
+  static constexpr OpInfo info{.name = "categorical_cross_entropy",
+                               .arity = 2,
+                               .formula = "-1/m sum y ln a",
+                               .shapes = "[samples, outputs] twice -> []",
+                               .derivative = "a: -u y / a / m; y: -u ln a / m",
+                               .convention = "0 ln 0 = 0",
+                               .source = "backpropagation texts G 4-5, C"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

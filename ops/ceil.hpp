@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Ceil {
-  static constexpr OpInfo info{
-      .name = "ceil", .arity = 1, .formula = "ceil x", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "ceil",
+                               .arity = 1,
+                               .formula = "ceil x",
+                               .derivative = "0",
+                               .convention = "0 everywhere",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Celu {
-  static constexpr OpInfo info{.name = "celu", .arity = 1, .formula = "x > 0 ? x : alpha (e^(x/alpha) - 1)"};
+  static constexpr OpInfo info{.name = "celu",
+                               .arity = 1,
+                               .formula = "x > 0 ? x : alpha (e^(x/alpha) - 1)",
+                               .derivative = "u (x > 0 ? 1 : e^(x/alpha))",
+                               .convention = "1 at 0",
+                               .source = "Barron 2017"};
   explicit Celu(double alpha = 1);
   double alpha;
 

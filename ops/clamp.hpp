@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Clamp {
-  static constexpr OpInfo info{.name = "clamp", .arity = 1, .formula = "min(max(x, low), high)"};
+  static constexpr OpInfo info{.name = "clamp",
+                               .arity = 1,
+                               .formula = "min(max(x, low), high)",
+                               .derivative = "u (low <= x <= high ? 1 : 0)",
+                               .convention = "1 at both bounds"};
   Clamp(double low, double high);
   double low;
   double high;

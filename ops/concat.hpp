@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Concat {
-  static constexpr OpInfo info{.name = "concat", .arity = any_arity, .formula = "[a, b, ...]", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "concat",
+                               .arity = any_arity,
+                               .formula = "[a, b, ...]",
+                               .shapes = "[..., n_i, ...] -> [..., sum n_i, ...]",
+                               .derivative = "each: its part of u",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

@@ -7,8 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct Conv1d {
-  static constexpr OpInfo info{
-      .name = "conv1d", .arity = 3, .formula = "y[n, o, i] = b[o] + sum w[o, c, k] x[n, c, i + k]"};
+  static constexpr OpInfo info{.name = "conv1d",
+                               .arity = 3,
+                               .formula = "y[n, o, i] = b[o] + sum w[o, c, k] x[n, c, i + k]",
+                               .shapes = "[n, c, l] [o, c / groups, k] [o] -> [n, o, l']",
+                               .derivative = "as conv2d"};
   Conv1dOptions options = {};
 
   Shape infer(Shapes in) const;

@@ -7,8 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct Conv2dTransposed {
-  static constexpr OpInfo info{
-      .name = "conv2d_transposed", .arity = 2, .formula = "x[n, c, i + k, j + l] = sum w[o, c, k, l] y[n, o, i, j]"};
+  static constexpr OpInfo info{.name = "conv2d_transposed",
+                               .arity = 2,
+                               .formula = "x[n, c, i + k, j + l] = sum w[o, c, k, l] y[n, o, i, j]",
+                               .shapes = "[n, o, h', w'] [o, c / groups, k, l] -> [n, c, h, w]",
+                               .derivative = "y: conv2d(u, w); w: conv2d_weight_gradient(u, y)"};
   HeightWidth size = 1;
   Conv2dOptions options = {};
 

@@ -9,7 +9,9 @@ namespace ops {
 struct Conv2dWeightGradient {
   static constexpr OpInfo info{.name = "conv2d_weight_gradient",
                                .arity = 2,
-                               .formula = "w[o, c, k, l] = sum y[n, o, i, j] x[n, c, i + k, j + l]"};
+                               .formula = "w[o, c, k, l] = sum y[n, o, i, j] x[n, c, i + k, j + l]",
+                               .shapes = "[n, c, h, w] [n, o, h', w'] -> [o, c / groups, k, l]",
+                               .derivative = "x: conv2d_transposed(y, u); y: conv2d(x, u)"};
   HeightWidth kernel = 1;
   Conv2dOptions options = {};
 

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Cos {
-  static constexpr OpInfo info{.name = "cos", .arity = 1, .formula = "cos x"};
+  static constexpr OpInfo info{.name = "cos", .arity = 1, .formula = "cos x", .derivative = "-u sin x"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

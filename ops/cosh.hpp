@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Cosh {
-  static constexpr OpInfo info{.name = "cosh", .arity = 1, .formula = "cosh x"};
+  static constexpr OpInfo info{.name = "cosh", .arity = 1, .formula = "cosh x", .derivative = "u sinh x"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

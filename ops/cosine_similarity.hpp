@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct CosineSimilarity {
-  static constexpr OpInfo info{.name = "cosine_similarity", .arity = 2, .formula = "sum a b / max(|a| |b|, eps)"};
+  static constexpr OpInfo info{.name = "cosine_similarity",
+                               .arity = 2,
+                               .formula = "sum a b / max(|a| |b|, eps)",
+                               .shapes = "broadcast, without the axis",
+                               .derivative = "with c = cos: a: u (b / (|a| |b|) - c a / |a|^2); b: likewise",
+                               .convention = "|a| |b| below eps is a constant"};
   std::int64_t axis = 1;
   double eps = 1e-8;
 

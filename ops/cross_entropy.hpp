@@ -9,7 +9,12 @@ namespace ops {
 
 struct CrossEntropy {
   static constexpr OpInfo info{
-      .name = "cross_entropy", .arity = 3, .formula = "-sum w y ln softmax(z) for each sample"};
+      .name = "cross_entropy",
+      .arity = 3,
+      .formula = "-sum w y ln softmax(z) for each sample",
+      .shapes = "[samples, classes, ...], y [samples, ...] or as z, w [classes] -> [samples, ...]",
+      .derivative = "z: u (softmax(z) sum w y - w y); y: -u w ln softmax(z); w: -sum u y ln softmax(z)",
+      .convention = "0 for samples of ignore_index"};
   std::int64_t ignore_index = -100;
   double label_smoothing = 0;
 

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Cumprod {
-  static constexpr OpInfo info{.name = "cumprod", .arity = 1, .formula = "y_k = product of x_i, i <= k"};
+  static constexpr OpInfo info{.name = "cumprod",
+                               .arity = 1,
+                               .formula = "y_k = product of x_i, i <= k",
+                               .shapes = "any, an axis of it",
+                               .derivative = "sum over k >= i of u_k times the product of the other x up to k",
+                               .convention = "right with any number of zeros"};
   std::int64_t axis = -1;
   bool backwards = false;
 

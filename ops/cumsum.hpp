@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Cumsum {
-  static constexpr OpInfo info{.name = "cumsum", .arity = 1, .formula = "y_k = sum of x_i, i <= k"};
+  static constexpr OpInfo info{.name = "cumsum",
+                               .arity = 1,
+                               .formula = "y_k = sum of x_i, i <= k",
+                               .shapes = "any, an axis of it",
+                               .derivative = "cumsum of u from the other end"};
   std::int64_t axis = -1;
   bool backwards = false;
 

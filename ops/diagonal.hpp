@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Diagonal {
-  static constexpr OpInfo info{
-      .name = "diagonal", .arity = 1, .formula = "x[i, i + offset]", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "diagonal",
+                               .arity = 1,
+                               .formula = "x[i, i + offset]",
+                               .shapes = "[..., m, n] -> [..., length]",
+                               .derivative = "u on the diagonal, 0 elsewhere",
+                               .dtypes = DTypes::any,
+                               .view = true};
   std::int64_t offset = 0;
   std::int64_t axis0 = -2;
   std::int64_t axis1 = -1;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Div {
-  static constexpr OpInfo info{.name = "div", .arity = 2, .formula = "a / b"};
+  static constexpr OpInfo info{.name = "div", .arity = 2, .formula = "a / b", .derivative = "a: u / b; b: -u a / b^2"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct DropoutMask {
-  static constexpr OpInfo info{.name = "dropout_mask", .arity = 2, .formula = "x mask / (1 - p)"};
+  static constexpr OpInfo info{.name = "dropout_mask",
+                               .arity = 2,
+                               .formula = "x mask / (1 - p)",
+                               .derivative = "x: u mask / (1 - p); mask: u x / (1 - p)",
+                               .convention = "all 0 for p = 1",
+                               .source = "Srivastava and others 2014"};
   static const Elementwise elementwise;
   double probability = 0.5;
 

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Elu {
-  static constexpr OpInfo info{.name = "elu", .arity = 1, .formula = "x > 0 ? x : alpha (e^x - 1)"};
+  static constexpr OpInfo info{.name = "elu",
+                               .arity = 1,
+                               .formula = "x > 0 ? x : alpha (e^x - 1)",
+                               .derivative = "u (x > 0 ? 1 : alpha e^x)",
+                               .convention = "alpha at 0",
+                               .source = "Clevert, Unterthiner and Hochreiter 2016"};
   double alpha = 1;
 
   static const Elementwise elementwise;

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Embedding {
-  static constexpr OpInfo info{.name = "embedding", .arity = 2, .formula = "rows W[index]"};
+  static constexpr OpInfo info{.name = "embedding",
+                               .arity = 2,
+                               .formula = "rows W[index]",
+                               .shapes = "index [...], [entries, width] -> [..., width]",
+                               .derivative = "W: u added to the rows it came from",
+                               .convention = "0 for the row of padding_index"};
   std::optional<std::int64_t> padding_index;
 
   Shape infer(Shapes in) const;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Erf {
-  static constexpr OpInfo info{.name = "erf", .arity = 1, .formula = "erf x"};
+  static constexpr OpInfo info{.name = "erf", .arity = 1, .formula = "erf x", .derivative = "u 2 / sqrt(pi) e^(-x^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

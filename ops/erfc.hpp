@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Erfc {
-  static constexpr OpInfo info{.name = "erfc", .arity = 1, .formula = "1 - erf x"};
+  static constexpr OpInfo info{
+      .name = "erfc", .arity = 1, .formula = "1 - erf x", .derivative = "-u 2 / sqrt(pi) e^(-x^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

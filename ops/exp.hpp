@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Exp {
-  static constexpr OpInfo info{.name = "exp", .arity = 1, .formula = "e^x"};
+  static constexpr OpInfo info{.name = "exp", .arity = 1, .formula = "e^x", .derivative = "u y"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

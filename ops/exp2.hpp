@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Exp2 {
-  static constexpr OpInfo info{.name = "exp2", .arity = 1, .formula = "2^x"};
+  static constexpr OpInfo info{.name = "exp2", .arity = 1, .formula = "2^x", .derivative = "u y ln 2"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

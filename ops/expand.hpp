@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Expand {
-  static constexpr OpInfo info{
-      .name = "expand", .arity = 1, .formula = "x, broadcast", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "expand",
+                               .arity = 1,
+                               .formula = "x, broadcast",
+                               .shapes = "any -> a shape that it broadcasts to",
+                               .derivative = "sum_to(u)",
+                               .dtypes = DTypes::any,
+                               .view = true};
   Shape shape;
 
   void forward(Tensors in, Tensor& out) const;

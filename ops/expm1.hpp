@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Expm1 {
-  static constexpr OpInfo info{.name = "expm1", .arity = 1, .formula = "e^x - 1"};
+  static constexpr OpInfo info{.name = "expm1", .arity = 1, .formula = "e^x - 1", .derivative = "u e^x"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

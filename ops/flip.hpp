@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Flip {
-  static constexpr OpInfo info{.name = "flip", .arity = 1, .formula = "x, backwards", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "flip",
+                               .arity = 1,
+                               .formula = "x, backwards",
+                               .shapes = "any, axes of it",
+                               .derivative = "flip(u)",
+                               .dtypes = DTypes::any};
   Axes axes;
 
   Shape infer(Shapes in) const;

@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Floor {
-  static constexpr OpInfo info{
-      .name = "floor", .arity = 1, .formula = "floor x", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "floor",
+                               .arity = 1,
+                               .formula = "floor x",
+                               .derivative = "0",
+                               .convention = "0 everywhere",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();

@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Gather {
-  static constexpr OpInfo info{
-      .name = "gather", .arity = 2, .formula = "x[index] along an axis", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "gather",
+                               .arity = 2,
+                               .formula = "x[index] along an axis",
+                               .shapes = "[..., n, ...], index [..., k, ...] -> [..., k, ...]",
+                               .derivative = "x: scatter_add(0, index, u)",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

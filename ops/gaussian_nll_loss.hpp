@@ -9,7 +9,11 @@ namespace ops {
 
 struct GaussianNllLoss {
   static constexpr OpInfo info{
-      .name = "gaussian_nll_loss", .arity = 3, .formula = "(ln v + (a - y)^2 / v) / 2, v = max(variance, eps)"};
+      .name = "gaussian_nll_loss",
+      .arity = 3,
+      .formula = "(ln v + (a - y)^2 / v) / 2, v = max(variance, eps)",
+      .derivative = "a: u (a - y) / v; y: -u (a - y) / v; variance: u (1 / v - (a - y)^2 / v^2) / 2",
+      .convention = "0 by a variance below eps"};
   static const Elementwise elementwise;
   double eps = 1e-6;
 

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Gelu {
-  static constexpr OpInfo info{.name = "gelu", .arity = 1, .formula = "x Phi(x)"};
+  static constexpr OpInfo info{.name = "gelu",
+                               .arity = 1,
+                               .formula = "x Phi(x)",
+                               .derivative = "u (Phi(x) + x phi(x))",
+                               .source = "Hendrycks and Gimpel 2016"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,8 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct GeluTanh {
-  static constexpr OpInfo info{
-      .name = "gelu_tanh", .arity = 1, .formula = "x/2 (1 + tanh((2/pi)^(1/2) (x + 0.044715 x^3)))"};
+  static constexpr OpInfo info{.name = "gelu_tanh",
+                               .arity = 1,
+                               .formula = "x/2 (1 + tanh((2/pi)^(1/2) (x + 0.044715 x^3)))",
+                               .derivative = "u (s + x s (1 - s) t'), with y = x s, s = sigmoid(t)",
+                               .source = "Hendrycks and Gimpel 2016"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

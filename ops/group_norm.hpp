@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct GroupNorm {
-  static constexpr OpInfo info{
-      .name = "group_norm", .arity = 3, .formula = "(x - mean) / sqrt(variance + eps) * w + b"};
+  static constexpr OpInfo info{.name = "group_norm",
+                               .arity = 3,
+                               .formula = "(x - mean) / sqrt(variance + eps) * w + b",
+                               .shapes = "[samples, channels, ...] [channels] [channels]",
+                               .derivative = "as batch_norm_train, for each group of a sample",
+                               .source = "Wu and He 2018"};
   std::int64_t groups = 1;
   double eps = 1e-5;
 

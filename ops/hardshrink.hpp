@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Hardshrink {
-  static constexpr OpInfo info{.name = "hardshrink", .arity = 1, .formula = "|x| > l ? x : 0"};
+  static constexpr OpInfo info{.name = "hardshrink",
+                               .arity = 1,
+                               .formula = "|x| > l ? x : 0",
+                               .derivative = "u (|x| > l ? 1 : 0)",
+                               .convention = "0 at -l and l"};
   explicit Hardshrink(double lambd = 0.5);
   double lambd;
 

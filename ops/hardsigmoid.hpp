@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Hardsigmoid {
-  static constexpr OpInfo info{.name = "hardsigmoid", .arity = 1, .formula = "min(max(x + 3, 0), 6) / 6"};
+  static constexpr OpInfo info{.name = "hardsigmoid",
+                               .arity = 1,
+                               .formula = "min(max(x + 3, 0), 6) / 6",
+                               .derivative = "u (-3 < x < 3 ? 1/6 : 0)",
+                               .convention = "0 at -3 and 3"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

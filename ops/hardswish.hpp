@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Hardswish {
-  static constexpr OpInfo info{.name = "hardswish", .arity = 1, .formula = "x min(max(x + 3, 0), 6) / 6"};
+  static constexpr OpInfo info{.name = "hardswish",
+                               .arity = 1,
+                               .formula = "x min(max(x + 3, 0), 6) / 6",
+                               .derivative = "u (x < -3 ? 0 : x < 3 ? x/3 + 1/2 : 1)",
+                               .convention = "-1/2 at -3, 1 at 3",
+                               .source = "Howard and others 2019"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

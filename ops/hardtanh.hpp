@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Hardtanh {
-  static constexpr OpInfo info{.name = "hardtanh", .arity = 1, .formula = "min(max(x, min_val), max_val)"};
+  static constexpr OpInfo info{.name = "hardtanh",
+                               .arity = 1,
+                               .formula = "min(max(x, min_val), max_val)",
+                               .derivative = "u (min_val < x < max_val ? 1 : 0)",
+                               .convention = "0 at both bounds"};
   Hardtanh(double min_val = -1, double max_val = 1);
   double min_val;
   double max_val;

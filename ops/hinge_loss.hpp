@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct HingeLoss {
-  static constexpr OpInfo info{.name = "hinge_loss", .arity = 2, .formula = "max(0, 1 - y a)"};
+  static constexpr OpInfo info{.name = "hinge_loss",
+                               .arity = 2,
+                               .formula = "max(0, 1 - y a)",
+                               .derivative = "a: -u y where y a < 1; y: -u a where y a < 1",
+                               .convention = "0 at y a = 1"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -10,7 +10,9 @@ namespace ops {
 struct HuberLoss {
   static constexpr OpInfo info{.name = "huber_loss",
                                .arity = 2,
-                               .formula = "d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2); d = a - y"};
+                               .formula = "d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2); d = a - y",
+                               .derivative = "a: u min(max(d, -delta), delta); y: the negative of it",
+                               .source = "Huber 1964"};
   static const Elementwise elementwise;
   double delta = 1;
 

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Hypot {
-  static constexpr OpInfo info{.name = "hypot", .arity = 2, .formula = "(a^2 + b^2)^(1/2)"};
+  static constexpr OpInfo info{.name = "hypot",
+                               .arity = 2,
+                               .formula = "(a^2 + b^2)^(1/2)",
+                               .derivative = "a: u a / y; b: u b / y",
+                               .convention = "NaN at the origin"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

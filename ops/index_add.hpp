@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct IndexAdd {
-  static constexpr OpInfo info{
-      .name = "index_add", .arity = 3, .formula = "x, plus slices of source at index", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "index_add",
+                               .arity = 3,
+                               .formula = "x, plus slices of source at index",
+                               .shapes = "[..., n, ...], index [k], [..., k, ...] -> [..., n, ...]",
+                               .derivative = "x: u; source: index_select(u, index)",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

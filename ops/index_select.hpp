@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct IndexSelect {
-  static constexpr OpInfo info{
-      .name = "index_select", .arity = 2, .formula = "slices x[index] along an axis", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "index_select",
+                               .arity = 2,
+                               .formula = "slices x[index] along an axis",
+                               .shapes = "[..., n, ...], index [k] -> [..., k, ...]",
+                               .derivative = "x: index_add(0, index, u)",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct KlDiv {
-  static constexpr OpInfo info{.name = "kl_div", .arity = 2, .formula = "y (ln y - a), for log-probabilities a"};
+  static constexpr OpInfo info{.name = "kl_div",
+                               .arity = 2,
+                               .formula = "y (ln y - a), for log-probabilities a",
+                               .derivative = "a: -u y; y: u (ln y + 1 - a)",
+                               .convention = "0 where y is 0",
+                               .source = "Kullback and Leibler 1951"};
   static const Elementwise elementwise;
   bool log_target = false;
 

@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct L1Loss {
-  static constexpr OpInfo info{.name = "l1_loss", .arity = 2, .formula = "|a - y|"};
+  static constexpr OpInfo info{.name = "l1_loss",
+                               .arity = 2,
+                               .formula = "|a - y|",
+                               .derivative = "a: u sign(a - y); y: -u sign(a - y)",
+                               .convention = "0 at a = y"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -7,8 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct LayerNorm {
-  static constexpr OpInfo info{
-      .name = "layer_norm", .arity = 3, .formula = "(x - mean) / sqrt(variance + eps) * w + b"};
+  static constexpr OpInfo info{.name = "layer_norm",
+                               .arity = 3,
+                               .formula = "(x - mean) / sqrt(variance + eps) * w + b",
+                               .shapes = "[..., s] [s] [s], s one axis or more",
+                               .derivative = "as batch_norm_train, for each place of the leading axes",
+                               .source = "Ba and others 2016"};
   Shape normalized_shape;
   double eps = 1e-5;
 

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct LeakyRelu {
-  static constexpr OpInfo info{.name = "leaky_relu", .arity = 1, .formula = "x > 0 ? x : a x"};
+  static constexpr OpInfo info{.name = "leaky_relu",
+                               .arity = 1,
+                               .formula = "x > 0 ? x : a x",
+                               .derivative = "u (x > 0 ? 1 : a)",
+                               .convention = "a at 0"};
   double negative_slope = 0.01;
 
   static const Elementwise elementwise;

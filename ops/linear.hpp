@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Linear {
-  static constexpr OpInfo info{.name = "linear", .arity = 3, .formula = "x W^T + b"};
+  static constexpr OpInfo info{.name = "linear",
+                               .arity = 3,
+                               .formula = "x W^T + b",
+                               .shapes = "[..., fan_in] [fan_out, fan_in] [fan_out] -> [..., fan_out]",
+                               .derivative = "x: u W; W: u^T x; b: sum u"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct LinearRecurrence {
-  static constexpr OpInfo info{.name = "linear_recurrence", .arity = 2, .formula = "y_k = a_k y_(k-1) + b_k"};
+  static constexpr OpInfo info{.name = "linear_recurrence",
+                               .arity = 2,
+                               .formula = "y_k = a_k y_(k-1) + b_k",
+                               .shapes = "one shape, an axis of it",
+                               .derivative = "with l_k = u_k + a_(k+1) l_(k+1): a: l_k y_(k-1); b: l_k"};
   std::int64_t axis = -1;
   bool backwards = false;
 

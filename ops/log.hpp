@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Log {
-  static constexpr OpInfo info{.name = "log", .arity = 1, .formula = "ln x"};
+  static constexpr OpInfo info{
+      .name = "log", .arity = 1, .formula = "ln x", .derivative = "u / x", .convention = "+inf at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Log10 {
-  static constexpr OpInfo info{.name = "log10", .arity = 1, .formula = "log_10 x"};
+  static constexpr OpInfo info{
+      .name = "log10", .arity = 1, .formula = "log_10 x", .derivative = "u / (x ln 10)", .convention = "+inf at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Log1p {
-  static constexpr OpInfo info{.name = "log1p", .arity = 1, .formula = "ln(1 + x)"};
+  static constexpr OpInfo info{
+      .name = "log1p", .arity = 1, .formula = "ln(1 + x)", .derivative = "u / (1 + x)", .convention = "+inf at -1"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Log2 {
-  static constexpr OpInfo info{.name = "log2", .arity = 1, .formula = "log_2 x"};
+  static constexpr OpInfo info{
+      .name = "log2", .arity = 1, .formula = "log_2 x", .derivative = "u / (x ln 2)", .convention = "+inf at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -7,7 +7,10 @@ namespace nabla {
 namespace ops {
 
 struct LogCoshLoss {
-  static constexpr OpInfo info{.name = "log_cosh_loss", .arity = 2, .formula = "ln cosh(a - y)"};
+  static constexpr OpInfo info{.name = "log_cosh_loss",
+                               .arity = 2,
+                               .formula = "ln cosh(a - y)",
+                               .derivative = "a: u tanh(a - y); y: -u tanh(a - y)"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct LogSoftmax {
-  static constexpr OpInfo info{.name = "log_softmax", .arity = 1, .formula = "x - ln sum e^x"};
+  static constexpr OpInfo info{.name = "log_softmax",
+                               .arity = 1,
+                               .formula = "x - ln sum e^x",
+                               .shapes = "any, an axis of it",
+                               .derivative = "u - softmax(x) sum u"};
   std::int64_t axis = -1;
 
   Shape infer(Shapes in) const;

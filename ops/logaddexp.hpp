@@ -6,7 +6,10 @@ namespace nabla {
 namespace ops {
 
 struct Logaddexp {
-  static constexpr OpInfo info{.name = "logaddexp", .arity = 2, .formula = "ln(e^a + e^b)"};
+  static constexpr OpInfo info{.name = "logaddexp",
+                               .arity = 2,
+                               .formula = "ln(e^a + e^b)",
+                               .derivative = "a: u sigmoid(a - b); b: u sigmoid(b - a)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

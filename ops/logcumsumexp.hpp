@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Logcumsumexp {
-  static constexpr OpInfo info{.name = "logcumsumexp", .arity = 1, .formula = "y_k = ln sum e^x_i, i <= k"};
+  static constexpr OpInfo info{.name = "logcumsumexp",
+                               .arity = 1,
+                               .formula = "y_k = ln sum e^x_i, i <= k",
+                               .shapes = "any, an axis of it",
+                               .derivative = "sum over k >= i of u_k e^(x_i - y_k)"};
   std::int64_t axis = -1;
 
   Shape infer(Shapes in) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct LogisticDensity {
-  static constexpr OpInfo info{.name = "logistic_density", .arity = 1, .formula = "e^x / (1 + e^x)^2"};
+  static constexpr OpInfo info{
+      .name = "logistic_density", .arity = 1, .formula = "e^x / (1 + e^x)^2", .derivative = "u y (1 - 2 sigmoid(x))"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Logsigmoid {
-  static constexpr OpInfo info{.name = "logsigmoid", .arity = 1, .formula = "-ln(1 + e^-x)"};
+  static constexpr OpInfo info{
+      .name = "logsigmoid", .arity = 1, .formula = "-ln(1 + e^-x)", .derivative = "u sigmoid(-x)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

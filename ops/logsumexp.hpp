@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct Logsumexp {
-  static constexpr OpInfo info{.name = "logsumexp", .arity = 1, .formula = "ln sum e^x"};
+  static constexpr OpInfo info{.name = "logsumexp",
+                               .arity = 1,
+                               .formula = "ln sum e^x",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u softmax(x)"};
   Axes axes;
   bool keep = false;
 

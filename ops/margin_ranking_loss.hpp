@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct MarginRankingLoss {
-  static constexpr OpInfo info{.name = "margin_ranking_loss", .arity = 3, .formula = "max(0, margin - y (x1 - x2))"};
+  static constexpr OpInfo info{.name = "margin_ranking_loss",
+                               .arity = 3,
+                               .formula = "max(0, margin - y (x1 - x2))",
+                               .derivative = "x1: -u y; x2: u y; y: -u (x1 - x2); where the loss is above 0",
+                               .convention = "0 at the corner"};
   static const Elementwise elementwise;
   double margin = 0;
 

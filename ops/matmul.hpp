@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Matmul {
-  static constexpr OpInfo info{.name = "matmul", .arity = 2, .formula = "A B"};
+  static constexpr OpInfo info{.name = "matmul",
+                               .arity = 2,
+                               .formula = "A B",
+                               .shapes = "[..., m, k] [..., k, n] -> [..., m, n], or vectors",
+                               .derivative = "A: u B^T; B: A^T u"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

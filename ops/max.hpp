@@ -7,7 +7,13 @@ namespace nabla {
 namespace ops {
 
 struct Max {
-  static constexpr OpInfo info{.name = "max", .arity = 1, .formula = "max x", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "max",
+                               .arity = 1,
+                               .formula = "max x",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u where x = y, shared",
+                               .convention = "ties share evenly",
+                               .dtypes = DTypes::any};
   Axes axes;
   bool keep = false;
 

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct MaxPool2d {
-  static constexpr OpInfo info{.name = "max_pool2d", .arity = 1, .formula = "max x over windows"};
+  static constexpr OpInfo info{.name = "max_pool2d",
+                               .arity = 1,
+                               .formula = "max x over windows",
+                               .shapes = "[samples, channels, h, w] -> [samples, channels, h', w']",
+                               .derivative = "u, to the largest of each window",
+                               .convention = "all to the first of the largest"};
   HeightWidth kernel = 1;
   MaxPool2dOptions options = {};
 

@@ -7,8 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct MaxPool2dIndices {
-  static constexpr OpInfo info{
-      .name = "max_pool2d_indices", .arity = 1, .formula = "argmax x over windows", .differentiable = false};
+  static constexpr OpInfo info{.name = "max_pool2d_indices",
+                               .arity = 1,
+                               .formula = "argmax x over windows",
+                               .shapes = "[samples, channels, h, w] -> [samples, channels, h', w']",
+                               .convention = "the first of the largest; a NaN is larger",
+                               .differentiable = false};
   HeightWidth kernel = 1;
   MaxPool2dOptions options = {};
 

@@ -7,7 +7,8 @@ namespace nabla {
 namespace ops {
 
 struct Mean {
-  static constexpr OpInfo info{.name = "mean", .arity = 1, .formula = "(1/n) sum x"};
+  static constexpr OpInfo info{
+      .name = "mean", .arity = 1, .formula = "(1/n) sum x", .shapes = "any -> without the axes", .derivative = "u / n"};
   Axes axes;
   bool keep = false;
 

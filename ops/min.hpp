@@ -7,7 +7,13 @@ namespace nabla {
 namespace ops {
 
 struct Min {
-  static constexpr OpInfo info{.name = "min", .arity = 1, .formula = "min x", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "min",
+                               .arity = 1,
+                               .formula = "min x",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u where x = y, shared",
+                               .convention = "ties share evenly",
+                               .dtypes = DTypes::any};
   Axes axes;
   bool keep = false;
 

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Minimum {
-  static constexpr OpInfo info{.name = "minimum", .arity = 2, .formula = "min(a, b)", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "minimum",
+                               .arity = 2,
+                               .formula = "min(a, b)",
+                               .derivative = "a: u where a < b; b: u where b < a",
+                               .convention = "half each where a = b",
+                               .dtypes = DTypes::any};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

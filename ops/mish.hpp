@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Mish {
-  static constexpr OpInfo info{.name = "mish", .arity = 1, .formula = "x tanh(ln(1 + e^x))"};
+  static constexpr OpInfo info{.name = "mish",
+                               .arity = 1,
+                               .formula = "x tanh(ln(1 + e^x))",
+                               .derivative = "u (t + x (1 - t^2) sigmoid(x)), t = tanh(ln(1 + e^x))",
+                               .source = "Misra 2019"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

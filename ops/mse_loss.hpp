@@ -7,7 +7,8 @@ namespace nabla {
 namespace ops {
 
 struct MseLoss {
-  static constexpr OpInfo info{.name = "mse_loss", .arity = 2, .formula = "(a - y)^2"};
+  static constexpr OpInfo info{
+      .name = "mse_loss", .arity = 2, .formula = "(a - y)^2", .derivative = "a: 2 u (a - y); y: -2 u (a - y)"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -7,8 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct MultiMarginLoss {
-  static constexpr OpInfo info{
-      .name = "multi_margin_loss", .arity = 2, .formula = "sum max(0, margin - x[y] + x[k])^p / classes over k != y"};
+  static constexpr OpInfo info{.name = "multi_margin_loss",
+                               .arity = 2,
+                               .formula = "sum max(0, margin - x[y] + x[k])^p / classes over k != y",
+                               .shapes = "[samples, classes], y [samples] -> [samples]",
+                               .derivative = "with s_k = p max(0, ...)^(p-1) / classes: x_k: u s_k; x_y: -u sum s",
+                               .convention = "0 at the corner"};
   int p = 1;
   double margin = 1;
 

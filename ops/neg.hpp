@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Neg {
-  static constexpr OpInfo info{.name = "neg", .arity = 1, .formula = "-x", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "neg", .arity = 1, .formula = "-x", .derivative = "-u", .dtypes = DTypes::any};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

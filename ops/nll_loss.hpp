@@ -8,7 +8,12 @@ namespace nabla {
 namespace ops {
 
 struct NllLoss {
-  static constexpr OpInfo info{.name = "nll_loss", .arity = 3, .formula = "-w[y] x[y] for each sample"};
+  static constexpr OpInfo info{.name = "nll_loss",
+                               .arity = 3,
+                               .formula = "-w[y] x[y] for each sample",
+                               .shapes = "[samples, classes, ...], y [samples, ...], w [classes] -> [samples, ...]",
+                               .derivative = "x[y]: -u w[y]; w[y]: -sum u x[y]",
+                               .convention = "0 for samples of ignore_index"};
   std::int64_t ignore_index = -100;
 
   Shape infer(Shapes in) const;

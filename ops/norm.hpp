@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Norm {
-  static constexpr OpInfo info{.name = "norm", .arity = 1, .formula = "(sum |x|^p)^(1/p)"};
+  static constexpr OpInfo info{.name = "norm",
+                               .arity = 1,
+                               .formula = "(sum |x|^p)^(1/p)",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u sign(x) (|x| / y)^(p-1)",
+                               .convention = "0 where y is 0; ties share for p = inf and -inf"};
   double p = 2;
   Axes axes = {};
   bool keep = false;

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct OneHot {
-  static constexpr OpInfo info{.name = "one_hot", .arity = 1, .formula = "y[.., k] = (x = k)", .differentiable = false};
+  static constexpr OpInfo info{.name = "one_hot",
+                               .arity = 1,
+                               .formula = "y[.., k] = (x = k)",
+                               .shapes = "[...] -> [..., classes]",
+                               .differentiable = false};
   std::int64_t classes = 0;
   DType dtype = f64;
 

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Outer {
-  static constexpr OpInfo info{.name = "outer", .arity = 2, .formula = "a b^T"};
+  static constexpr OpInfo info{
+      .name = "outer", .arity = 2, .formula = "a b^T", .shapes = "[m] [n] -> [m, n]", .derivative = "a: u b; b: u^T a"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

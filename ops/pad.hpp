@@ -27,7 +27,12 @@ struct Padding {
 namespace ops {
 
 struct Pad {
-  static constexpr OpInfo info{.name = "pad", .arity = 1, .formula = "x, framed by a constant", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "pad",
+                               .arity = 1,
+                               .formula = "x, framed by a constant",
+                               .shapes = "[n, ...] -> [before + n + after, ...]",
+                               .derivative = "the part of u that x fills",
+                               .dtypes = DTypes::any};
   Padding padding;
   double value = 0;
 

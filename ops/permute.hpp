@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Permute {
-  static constexpr OpInfo info{
-      .name = "permute", .arity = 1, .formula = "x, its axes in another order", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "permute",
+                               .arity = 1,
+                               .formula = "x, its axes in another order",
+                               .shapes = "any",
+                               .derivative = "u, its axes put back",
+                               .dtypes = DTypes::any,
+                               .view = true};
   Dims order;
 
   void forward(Tensors in, Tensor& out) const;

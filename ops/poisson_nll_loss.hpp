@@ -7,7 +7,10 @@ namespace nabla {
 namespace ops {
 
 struct PoissonNllLoss {
-  static constexpr OpInfo info{.name = "poisson_nll_loss", .arity = 2, .formula = "e^a - y a, or a - y ln a"};
+  static constexpr OpInfo info{.name = "poisson_nll_loss",
+                               .arity = 2,
+                               .formula = "e^a - y a, or a - y ln a",
+                               .derivative = "a: u (e^a - y), or u (1 - y / (a + eps)); y: -u a, or -u ln(a + eps)"};
   static const Elementwise elementwise;
   bool log_input = true;
   double eps = 1e-8;

@@ -9,7 +9,11 @@ namespace nabla {
 namespace ops {
 
 struct Pow {
-  static constexpr OpInfo info{.name = "pow", .arity = 2, .formula = "a^b"};
+  static constexpr OpInfo info{.name = "pow",
+                               .arity = 2,
+                               .formula = "a^b",
+                               .derivative = "a: u b a^(b-1); b: u y ln a",
+                               .convention = "by b 0 where a = 0 <= b; by a 0 where both are 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

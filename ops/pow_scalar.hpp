@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct PowScalar {
-  static constexpr OpInfo info{.name = "pow_scalar", .arity = 1, .formula = "x^p"};
+  static constexpr OpInfo info{
+      .name = "pow_scalar", .arity = 1, .formula = "x^p", .derivative = "u p x^(p-1)", .convention = "0 for p = 0"};
   double exponent = 1;
 
   static const Elementwise elementwise;

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Prod {
-  static constexpr OpInfo info{.name = "prod", .arity = 1, .formula = "product of x"};
+  static constexpr OpInfo info{.name = "prod",
+                               .arity = 1,
+                               .formula = "product of x",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u times the product of the other x",
+                               .convention = "right with any number of zeros"};
   Axes axes;
   bool keep = false;
 

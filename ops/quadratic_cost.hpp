@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct QuadraticCost {
-  static constexpr OpInfo info{.name = "quadratic_cost", .arity = 2, .formula = "1/(2m) sum |y - a|^2"};
+  static constexpr OpInfo info{.name = "quadratic_cost",
+                               .arity = 2,
+                               .formula = "1/(2m) sum |y - a|^2",
+                               .shapes = "[samples, outputs] twice -> []",
+                               .derivative = "a: u (a - y) / m; y: u (y - a) / m",
+                               .source = "Nielsen 2015, equation 26"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct QuadraticPerNeuronCost {
-  static constexpr OpInfo info{.name = "quadratic_per_neuron_cost", .arity = 2, .formula = "1/(m n) sum (a - y)^2 / 2"};
+  static constexpr OpInfo info{.name = "quadratic_per_neuron_cost",
+                               .arity = 2,
+                               .formula = "1/(m n) sum (a - y)^2 / 2",
+                               .shapes = "[samples, outputs] twice -> []",
+                               .derivative = "a: u (a - y) / (m n); y: u (y - a) / (m n)"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

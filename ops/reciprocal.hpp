@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Reciprocal {
-  static constexpr OpInfo info{.name = "reciprocal", .arity = 1, .formula = "1 / x"};
+  static constexpr OpInfo info{.name = "reciprocal", .arity = 1, .formula = "1 / x", .derivative = "-u y^2"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Relu {
-  static constexpr OpInfo info{.name = "relu", .arity = 1, .formula = "max(x, 0)"};
+  static constexpr OpInfo info{
+      .name = "relu", .arity = 1, .formula = "max(x, 0)", .derivative = "u (x > 0 ? 1 : 0)", .convention = "0 at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Relu6 {
-  static constexpr OpInfo info{.name = "relu6", .arity = 1, .formula = "min(max(x, 0), 6)"};
+  static constexpr OpInfo info{.name = "relu6",
+                               .arity = 1,
+                               .formula = "min(max(x, 0), 6)",
+                               .derivative = "u (0 < x < 6 ? 1 : 0)",
+                               .convention = "0 at 0 and 6"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Reshape {
-  static constexpr OpInfo info{
-      .name = "reshape", .arity = 1, .formula = "x, row-major", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "reshape",
+                               .arity = 1,
+                               .formula = "x, row-major",
+                               .shapes = "any -> as many elements",
+                               .derivative = "u in the shape of x",
+                               .dtypes = DTypes::any,
+                               .view = true};
   Dims extents;
 
   void forward(Tensors in, Tensor& out) const;

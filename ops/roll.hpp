@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Roll {
-  static constexpr OpInfo info{.name = "roll", .arity = 1, .formula = "x, shifted in a circle", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "roll",
+                               .arity = 1,
+                               .formula = "x, shifted in a circle",
+                               .shapes = "any, axes of it",
+                               .derivative = "u, shifted back",
+                               .dtypes = DTypes::any};
   Dims shifts;
   Dims axes;
 

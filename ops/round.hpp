@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Round {
-  static constexpr OpInfo info{
-      .name = "round", .arity = 1, .formula = "round x", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "round",
+                               .arity = 1,
+                               .formula = "round x",
+                               .derivative = "0",
+                               .convention = "0 everywhere; of two integers the even one",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Rsqrt {
-  static constexpr OpInfo info{.name = "rsqrt", .arity = 1, .formula = "x^(-1/2)"};
+  static constexpr OpInfo info{
+      .name = "rsqrt", .arity = 1, .formula = "x^(-1/2)", .derivative = "-u y^3 / 2", .convention = "-inf at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

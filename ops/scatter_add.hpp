@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct ScatterAdd {
-  static constexpr OpInfo info{
-      .name = "scatter_add", .arity = 3, .formula = "x, plus source at index", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "scatter_add",
+                               .arity = 3,
+                               .formula = "x, plus source at index",
+                               .shapes = "[..., n, ...], twice [..., k, ...] -> [..., n, ...]",
+                               .derivative = "x: u; source: gather(u, index)",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

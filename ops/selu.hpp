@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Selu {
-  static constexpr OpInfo info{.name = "selu", .arity = 1, .formula = "lambda elu(x, alpha)"};
+  static constexpr OpInfo info{.name = "selu",
+                               .arity = 1,
+                               .formula = "lambda elu(x, alpha)",
+                               .derivative = "u lambda (x > 0 ? 1 : alpha e^x)",
+                               .convention = "lambda alpha at 0",
+                               .source = "Klambauer and others 2017"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

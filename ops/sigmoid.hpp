@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Sigmoid {
-  static constexpr OpInfo info{.name = "sigmoid", .arity = 1, .formula = "1 / (1 + e^-x)"};
+  static constexpr OpInfo info{.name = "sigmoid", .arity = 1, .formula = "1 / (1 + e^-x)", .derivative = "u y (1 - y)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct SigmoidCrossEntropy {
-  static constexpr OpInfo info{.name = "sigmoid_cross_entropy", .arity = 2, .formula = "1/m sum ln(1 + e^z) - y z"};
+  static constexpr OpInfo info{.name = "sigmoid_cross_entropy",
+                               .arity = 2,
+                               .formula = "1/m sum ln(1 + e^z) - y z",
+                               .shapes = "[samples, outputs] twice -> []",
+                               .derivative = "z: u (sigmoid(z) - y) / m; y: -u z / m"};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Sign {
-  static constexpr OpInfo info{
-      .name = "sign", .arity = 1, .formula = "sign x", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "sign",
+                               .arity = 1,
+                               .formula = "sign x",
+                               .derivative = "0",
+                               .convention = "0 everywhere; the sign of NaN is 0",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();

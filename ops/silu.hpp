@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Silu {
-  static constexpr OpInfo info{.name = "silu", .arity = 1, .formula = "x / (1 + e^-x)"};
+  static constexpr OpInfo info{.name = "silu",
+                               .arity = 1,
+                               .formula = "x / (1 + e^-x)",
+                               .derivative = "u s (1 + x (1 - s)), s = sigmoid(x)",
+                               .source = "Elfwing, Uchibe and Doya 2018"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Sin {
-  static constexpr OpInfo info{.name = "sin", .arity = 1, .formula = "sin x"};
+  static constexpr OpInfo info{.name = "sin", .arity = 1, .formula = "sin x", .derivative = "u cos x"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

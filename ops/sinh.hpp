@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Sinh {
-  static constexpr OpInfo info{.name = "sinh", .arity = 1, .formula = "sinh x"};
+  static constexpr OpInfo info{.name = "sinh", .arity = 1, .formula = "sinh x", .derivative = "u cosh x"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

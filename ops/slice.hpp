@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Slice {
-  static constexpr OpInfo info{
-      .name = "slice", .arity = 1, .formula = "x[start:stop:step]", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "slice",
+                               .arity = 1,
+                               .formula = "x[start:stop:step]",
+                               .shapes = "[..., n, ...] -> [..., k, ...]",
+                               .derivative = "unslice(u)",
+                               .dtypes = DTypes::any,
+                               .view = true};
   std::int64_t axis = 0;
   std::int64_t start = 0;
   std::int64_t stop = 0;

@@ -10,7 +10,10 @@ namespace ops {
 struct SmoothL1Loss {
   static constexpr OpInfo info{.name = "smooth_l1_loss",
                                .arity = 2,
-                               .formula = "d^2 / (2 beta) where |d| < beta, else |d| - beta / 2; d = a - y"};
+                               .formula = "d^2 / (2 beta) where |d| < beta, else |d| - beta / 2; d = a - y",
+                               .derivative = "a: u min(max(d / beta, -1), 1); y: the negative of it",
+                               .convention = "sign d for beta = 0",
+                               .source = "Girshick 2015"};
   static const Elementwise elementwise;
   double beta = 1;
 

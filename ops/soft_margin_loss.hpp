@@ -7,7 +7,10 @@ namespace nabla {
 namespace ops {
 
 struct SoftMarginLoss {
-  static constexpr OpInfo info{.name = "soft_margin_loss", .arity = 2, .formula = "ln(1 + e^(-y a))"};
+  static constexpr OpInfo info{.name = "soft_margin_loss",
+                               .arity = 2,
+                               .formula = "ln(1 + e^(-y a))",
+                               .derivative = "a: -u y sigmoid(-y a); y: -u a sigmoid(-y a)"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Softmax {
-  static constexpr OpInfo info{.name = "softmax", .arity = 1, .formula = "e^x / sum e^x"};
+  static constexpr OpInfo info{.name = "softmax",
+                               .arity = 1,
+                               .formula = "e^x / sum e^x",
+                               .shapes = "any, an axis of it",
+                               .derivative = "y (u - sum u y)"};
   std::int64_t axis = -1;
 
   Shape infer(Shapes in) const;

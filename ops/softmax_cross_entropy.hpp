@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct SoftmaxCrossEntropy {
-  static constexpr OpInfo info{.name = "softmax_cross_entropy", .arity = 2, .formula = "-1/m sum y ln softmax(z)"};
+  static constexpr OpInfo info{.name = "softmax_cross_entropy",
+                               .arity = 2,
+                               .formula = "-1/m sum y ln softmax(z)",
+                               .shapes = "[samples, classes], y [samples] or as z -> []",
+                               .derivative = "z: u (softmax(z) sum y - y) / m; y: -u ln softmax(z) / m"};
   Shape infer(Shapes in) const;
   DType infer_dtype(Tensors in) const;
   void forward(Tensors in, Tensor& out) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Softplus {
-  static constexpr OpInfo info{.name = "softplus", .arity = 1, .formula = "ln(1 + e^(beta x)) / beta"};
+  static constexpr OpInfo info{
+      .name = "softplus", .arity = 1, .formula = "ln(1 + e^(beta x)) / beta", .derivative = "u sigmoid(beta x)"};
   explicit Softplus(double beta = 1);
   double beta;
 

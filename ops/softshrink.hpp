@@ -6,7 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Softshrink {
-  static constexpr OpInfo info{.name = "softshrink", .arity = 1, .formula = "sign(x) max(|x| - l, 0)"};
+  static constexpr OpInfo info{.name = "softshrink",
+                               .arity = 1,
+                               .formula = "sign(x) max(|x| - l, 0)",
+                               .derivative = "u (|x| > l ? 1 : 0)",
+                               .convention = "0 at -l and l"};
   explicit Softshrink(double lambd = 0.5);
   double lambd;
 

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Softsign {
-  static constexpr OpInfo info{.name = "softsign", .arity = 1, .formula = "x / (1 + |x|)"};
+  static constexpr OpInfo info{
+      .name = "softsign", .arity = 1, .formula = "x / (1 + |x|)", .derivative = "u / (1 + |x|)^2"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Sqrt {
-  static constexpr OpInfo info{.name = "sqrt", .arity = 1, .formula = "x^(1/2)"};
+  static constexpr OpInfo info{
+      .name = "sqrt", .arity = 1, .formula = "x^(1/2)", .derivative = "u / (2 y)", .convention = "+inf at 0"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,8 @@ namespace nabla {
 namespace ops {
 
 struct Square {
-  static constexpr OpInfo info{.name = "square", .arity = 1, .formula = "x^2", .dtypes = DTypes::any};
+  static constexpr OpInfo info{
+      .name = "square", .arity = 1, .formula = "x^2", .derivative = "2 u x", .dtypes = DTypes::any};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

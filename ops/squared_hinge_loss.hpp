@@ -7,7 +7,10 @@ namespace nabla {
 namespace ops {
 
 struct SquaredHingeLoss {
-  static constexpr OpInfo info{.name = "squared_hinge_loss", .arity = 2, .formula = "max(0, 1 - y a)^2"};
+  static constexpr OpInfo info{.name = "squared_hinge_loss",
+                               .arity = 2,
+                               .formula = "max(0, 1 - y a)^2",
+                               .derivative = "a: -2 u y max(0, 1 - y a); y: -2 u a max(0, 1 - y a)"};
   static const Elementwise elementwise;
   Shape infer(Shapes in) const;
   template <Value V>

@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Stack {
-  static constexpr OpInfo info{
-      .name = "stack", .arity = any_arity, .formula = "[a, b, ...], along a new axis", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "stack",
+                               .arity = any_arity,
+                               .formula = "[a, b, ...], along a new axis",
+                               .shapes = "k times one shape -> an axis of extent k more",
+                               .derivative = "each: its slice of u",
+                               .dtypes = DTypes::any};
   std::int64_t axis = 0;
 
   Shape infer(Shapes in) const;

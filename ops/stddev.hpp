@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Stddev {
-  static constexpr OpInfo info{.name = "stddev", .arity = 1, .formula = "sqrt(sum (x - mean x)^2 / (n - correction))"};
+  static constexpr OpInfo info{.name = "stddev",
+                               .arity = 1,
+                               .formula = "sqrt(sum (x - mean x)^2 / (n - correction))",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u (x - mean x) / ((n - correction) y)",
+                               .convention = "0 where y is 0"};
   Axes axes;
   bool keep = false;
   std::int64_t correction = 1;

@@ -6,8 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Step {
-  static constexpr OpInfo info{
-      .name = "step", .arity = 1, .formula = "x > 0 ? 1 : 0", .dtypes = DTypes::any, .differentiable = false};
+  static constexpr OpInfo info{.name = "step",
+                               .arity = 1,
+                               .formula = "x > 0 ? 1 : 0",
+                               .derivative = "0",
+                               .convention = "0 everywhere",
+                               .dtypes = DTypes::any,
+                               .differentiable = false};
   static const Elementwise elementwise;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();

@@ -9,6 +9,8 @@ struct StopGradient {
   static constexpr OpInfo info{.name = "stop_gradient",
                                .arity = 1,
                                .formula = "x",
+                               .shapes = "any",
+                               .derivative = "0",
                                .dtypes = DTypes::any,
                                .differentiable = false,
                                .view = true};

@@ -7,7 +7,12 @@ namespace nabla {
 namespace ops {
 
 struct Sum {
-  static constexpr OpInfo info{.name = "sum", .arity = 1, .formula = "sum x", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "sum",
+                               .arity = 1,
+                               .formula = "sum x",
+                               .shapes = "any -> without the axes",
+                               .derivative = "u, expanded",
+                               .dtypes = DTypes::any};
   Axes axes;
   bool keep = false;
 

@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct SumTo {
-  static constexpr OpInfo info{
-      .name = "sum_to", .arity = 1, .formula = "x, summed where it was broadcast", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "sum_to",
+                               .arity = 1,
+                               .formula = "x, summed where it was broadcast",
+                               .shapes = "any -> a shape that broadcasts to it",
+                               .derivative = "expand(u)",
+                               .dtypes = DTypes::any};
   Shape shape;
 
   Shape infer(Shapes in) const;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Tan {
-  static constexpr OpInfo info{.name = "tan", .arity = 1, .formula = "tan x"};
+  static constexpr OpInfo info{.name = "tan", .arity = 1, .formula = "tan x", .derivative = "u (1 + y^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Tanh {
-  static constexpr OpInfo info{.name = "tanh", .arity = 1, .formula = "tanh x"};
+  static constexpr OpInfo info{.name = "tanh", .arity = 1, .formula = "tanh x", .derivative = "u (1 - y^2)"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

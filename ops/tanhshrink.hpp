@@ -6,7 +6,7 @@ namespace nabla {
 namespace ops {
 
 struct Tanhshrink {
-  static constexpr OpInfo info{.name = "tanhshrink", .arity = 1, .formula = "x - tanh x"};
+  static constexpr OpInfo info{.name = "tanhshrink", .arity = 1, .formula = "x - tanh x", .derivative = "u tanh(x)^2"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct TargetWeight {
-  static constexpr OpInfo info{.name = "target_weight", .arity = 3, .formula = "sum w[y]"};
+  static constexpr OpInfo info{.name = "target_weight",
+                               .arity = 3,
+                               .formula = "sum w[y]",
+                               .shapes = "[samples, classes, ...], y [samples, ...], w [classes] -> []",
+                               .derivative = "w[y]: u for each sample",
+                               .convention = "samples of ignore_index do not count"};
   std::int64_t ignore_index = -100;
 
   Shape infer(Shapes in) const;

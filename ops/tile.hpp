@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Tile {
-  static constexpr OpInfo info{.name = "tile", .arity = 1, .formula = "x, repeated", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "tile",
+                               .arity = 1,
+                               .formula = "x, repeated",
+                               .shapes = "[n, ...] -> [repeats n, ...]",
+                               .derivative = "sum of u over the repetitions",
+                               .dtypes = DTypes::any};
   Dims repeats;
 
   Shape infer(Shapes in) const;

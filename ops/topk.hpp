@@ -12,6 +12,8 @@ struct Topk {
   static constexpr OpInfo info{.name = "topk",
                                .arity = 1,
                                .formula = "indices of the k largest",
+                               .shapes = "[..., n, ...] -> [..., k, ...]",
+                               .convention = "the first of equal elements; NaN is the largest",
                                .dtypes = DTypes::any,
                                .differentiable = false};
   std::int64_t k = 1;

@@ -6,7 +6,13 @@ namespace nabla {
 namespace ops {
 
 struct Transpose {
-  static constexpr OpInfo info{.name = "transpose", .arity = 1, .formula = "x^T", .dtypes = DTypes::any, .view = true};
+  static constexpr OpInfo info{.name = "transpose",
+                               .arity = 1,
+                               .formula = "x^T",
+                               .shapes = "[..., m, n] -> [..., n, m]",
+                               .derivative = "u^T",
+                               .dtypes = DTypes::any,
+                               .view = true};
   std::int64_t axis0 = -2;
   std::int64_t axis1 = -1;
 

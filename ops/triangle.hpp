@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Triangle {
-  static constexpr OpInfo info{
-      .name = "triangle", .arity = 1, .formula = "x[i, j] on one side of a diagonal, else 0", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "triangle",
+                               .arity = 1,
+                               .formula = "x[i, j] on one side of a diagonal, else 0",
+                               .shapes = "[..., m, n]",
+                               .derivative = "triangle(u)",
+                               .dtypes = DTypes::any};
   std::int64_t diagonal = 0;
   bool upper = false;
 

@@ -6,8 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Unslice {
-  static constexpr OpInfo info{
-      .name = "unslice", .arity = 1, .formula = "0, with x at [start:stop:step]", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "unslice",
+                               .arity = 1,
+                               .formula = "0, with x at [start:stop:step]",
+                               .shapes = "[..., k, ...] -> [..., n, ...]",
+                               .derivative = "slice(u)",
+                               .dtypes = DTypes::any};
   Shape shape;
   std::int64_t axis = 0;
   std::int64_t start = 0;

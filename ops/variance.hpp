@@ -7,7 +7,11 @@ namespace nabla {
 namespace ops {
 
 struct Variance {  // ops::Var would hide nabla::Var
-  static constexpr OpInfo info{.name = "var", .arity = 1, .formula = "sum (x - mean x)^2 / (n - correction)"};
+  static constexpr OpInfo info{.name = "var",
+                               .arity = 1,
+                               .formula = "sum (x - mean x)^2 / (n - correction)",
+                               .shapes = "any -> without the axes",
+                               .derivative = "2 u (x - mean x) / (n - correction)"};
   Axes axes;
   bool keep = false;
   std::int64_t correction = 1;

@@ -6,7 +6,12 @@ namespace nabla {
 namespace ops {
 
 struct Where {
-  static constexpr OpInfo info{.name = "where", .arity = 3, .formula = "c ? a : b", .dtypes = DTypes::any};
+  static constexpr OpInfo info{.name = "where",
+                               .arity = 3,
+                               .formula = "c ? a : b",
+                               .derivative = "a: u where c; b: u elsewhere",
+                               .convention = "0 for what is not chosen, even if that is not finite",
+                               .dtypes = DTypes::any};
   DType infer_dtype(Tensors in) const;
   static const Elementwise elementwise;
   template <Value V>

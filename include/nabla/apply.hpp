@@ -16,9 +16,17 @@ enum class DTypes : std::uint8_t { floating, any };
 
 /// What is known of an operation without calling it.
 struct OpInfo {
-  std::string_view name;     ///< as its function is called
-  int arity = 1;             ///< number of operands, or any_arity
-  std::string_view formula;  ///< for people
+  std::string_view name;  ///< as its function is called
+  int arity = 1;          ///< number of operands, or any_arity
+  /// @name For people, and for docs/operations.md: x or a, b, ... are the operands, y is the result. Left out where
+  /// there is nothing to say.
+  /// @{
+  std::string_view formula;
+  std::string_view shapes = {};      ///< of operands -> result, where they are not those of elementwise operations
+  std::string_view derivative = {};  ///< the cotangent of each operand, from u, that of the result
+  std::string_view convention = {};  ///< what is chosen where there is a choice: at kinks, ties, ends of the domain
+  std::string_view source = {};      ///< who has described it
+  /// @}
   DTypes dtypes = DTypes::floating;
   bool differentiable = true;  ///< false: the result is constant as far as derivatives go
   bool view = false;           ///< forward() gives a view of its operand; nothing is allocated for it
