@@ -86,14 +86,11 @@ std::optional<Id> Graph::any(const std::function<bool(const Shape&)>& suits) {
 Id Graph::any() {
   return *any([](const Shape&) { return true; });
 }
+std::optional<Id> Graph::with_axes() {
+  return any([](const Shape& s) { return s.rank() > 0; });
+}
 std::optional<Id> Graph::with_elements() {
-  return any([](const Shape& s) { return s.elements() > 0; });
-}
-std::optional<Id> Graph::with_axes(std::size_t least) {
-  return any([&](const Shape& s) { return s.rank() >= least; });
-}
-std::optional<Id> Graph::of_rank(std::size_t rank) {
-  return any([&](const Shape& s) { return s.rank() == rank; });
+  return any([](const Shape& s) { return s.rank() > 0 && s.elements() > 0; });
 }
 
 bool Graph::add(Node node, std::int64_t most_elements) {

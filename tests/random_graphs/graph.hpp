@@ -64,9 +64,8 @@ class Graph {
   Id any();
   /// The same among the nodes whose shape suits, if there are any.
   std::optional<Id> any(const std::function<bool(const Shape&)>& suits);
-  std::optional<Id> with_elements();  ///< with one element at least
-  std::optional<Id> with_axes(std::size_t least);
-  std::optional<Id> of_rank(std::size_t rank);
+  std::optional<Id> with_axes();      ///< with one axis at least
+  std::optional<Id> with_elements();  ///< with one axis and one element at least
   const Shape& shape(Id id) const { return nodes_[id].line[centre].shape(); }
   std::int64_t axis(Id id) { return draw(static_cast<std::int64_t>(shape(id).rank())); }
 

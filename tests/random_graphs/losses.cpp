@@ -124,7 +124,7 @@ bool add_loss_of_rows(Graph& g, Id a, Id b) {
 }  // namespace
 
 bool add_loss(Graph& g) {
-  const std::optional<Id> some = g.any([](const Shape& s) { return s.rank() > 0 && s.elements() > 0; });
+  const std::optional<Id> some = g.with_elements();
   if (!some) return false;
   const Id a = *some, b = *g.any([&](const Shape&s) { return s == g.shape(a); });
   if (g.shape(a).rank() == 2 && g.chance(60)) return add_loss_of_rows(g, a, b);

@@ -54,7 +54,7 @@ bool add_convolution(Graph& g) {
 
 bool add_product(Graph& g) {
   if (g.chance(12)) return add_convolution(g);
-  const std::optional<Id> some = g.with_axes(1);
+  const std::optional<Id> some = g.with_axes();
   if (!some) return false;
   const Id a = *some;
   const Shape& shape = g.shape(a);
@@ -85,8 +85,8 @@ bool add_product(Graph& g) {
                    [](const auto& x, const auto& y, const auto& z) { return linear(x, y, z); });
     }
     case 4: {
-      const std::optional<Id> b = g.of_rank(1);
       if (shape.rank() != 1) return false;
+      const std::optional<Id> b = g.any([](const Shape& s) { return s.rank() == 1; });
       return g.add("outer(a, b)", {a, *b}, [](const auto& x, const auto& y) { return outer(x, y); });
     }
     case 5: {

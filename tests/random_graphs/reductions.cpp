@@ -14,9 +14,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 }
 
 bool add_reduction(Graph& g) {
-  const std::optional<Id> some = g.of_rank(0) && g.chance(5)
-                                     ? g.of_rank(0)
-                                     : g.any([](const Shape& s) { return s.rank() > 0 && s.elements() > 0; });
+  const bool scalar = g.chance(5);
+  const std::optional<Id> some = g.any([&](const Shape& s) { return (s.rank() == 0) == scalar && s.elements() > 0; });
   if (!some) return false;
   const Id a = *some;
   const Shape& shape = g.shape(a);

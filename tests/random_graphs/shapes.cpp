@@ -50,7 +50,7 @@ bool add_shape_operation(Graph& g) {
     const Dims extents = regrouped(g, g.shape(a));
     return g.add("reshape(a, " + to_string(extents) + ")", {a}, [=](const auto& x) { return reshape(x, extents); });
   }
-  const std::optional<Id> some = g.with_axes(1);
+  const std::optional<Id> some = g.with_axes();
   if (!some) return false;
   const Id a = *some;
   const Shape& shape = g.shape(a);
@@ -148,7 +148,7 @@ bool add_shape_operation(Graph& g) {
 }
 
 bool add_indexing(Graph& g) {
-  const std::optional<Id> some = g.any([](const Shape& s) { return s.rank() > 0 && s.elements() > 0; });
+  const std::optional<Id> some = g.with_elements();
   if (!some) return false;
   const Id a = *some;
   const Shape& shape = g.shape(a);
