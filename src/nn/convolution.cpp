@@ -19,16 +19,14 @@ Tensor draw_filters(std::int64_t channels, std::int64_t filters, HeightWidth ker
   if (channels % o.groups != 0 || filters % o.groups != 0)
     throw ValueError("conv2d", fmt::format("{} channels and {} filters in {} groups; groups must divide both", channels,
                                            filters, o.groups));
-  const std::int64_t seen = channels / o.groups;
-  return o.weight(filters, seen * kernel.height * kernel.width, rng, o.dtype)
-      .reshaped({filters, seen, kernel.height, kernel.width});
+  return o.weight({filters, channels / o.groups, kernel.height, kernel.width}, rng, o.dtype);
 }
 
 }  // namespace
 
 Conv2d::Conv2d(std::int64_t channels, std::int64_t filters, HeightWidth kernel, Rng& rng, const Conv2dLayerOptions& o)
     : weight("conv2d.weight", draw_filters(channels, filters, kernel, rng, o)),
-      bias("conv2d.bias", o.bias(filters, 1, rng, o.dtype).reshaped({filters})),
+      bias("conv2d.bias", o.bias({filters}, rng, o.dtype)),
       options{.stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups} {}
 
 template <Value V>

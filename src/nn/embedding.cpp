@@ -7,7 +7,7 @@ namespace nabla::nn {
 
 Embedding::Embedding(std::int64_t entries, std::int64_t width, Rng& rng, const EmbeddingOptions& options)
     : weight("embedding.weight",
-             options.weight(at_least_one("embedding", "entries", entries), at_least_one("embedding", "width", width),
+             options.weight({at_least_one("embedding", "entries", entries), at_least_one("embedding", "width", width)},
                             rng, checked_dtype("embedding", options.dtype))),
       padding_index(options.padding_index) {}
 
