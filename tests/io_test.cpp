@@ -128,16 +128,16 @@ TEST_CASE("a network comes back with its parameters and its buffers") {
 TEST_CASE("a network that does not fit is told what is wrong, and stays as it is") {
   const TemporaryFolder folder;
   const std::string path = folder.path("net");
-  io::save_tensors(path, {{"layer1.weight", zeros({4, 3})},
-                          {"layer2.weight", zeros({2, 5}, f32)},
+  io::save_tensors(path, {{"net.0.weight", zeros({4, 3})},
+                          {"net.1.weight", zeros({2, 5}, f32)},
                           {"extra", zeros({1})},
-                          {"layer1.bias", ones({4}, f32)}});
+                          {"net.0.bias", ones({4}, f32)}});
   nn::Mlp net({3, 4, 2}, {.seed = 2});
   const NamedTensors before = io::named_values(std::as_const(net).parameters());
   CHECK(complaint<IoError>([&] { io::load(path, net); }) ==
         "[load] " + path +
-            " does not fit the net: 'layer1.weight' is [4, 3] f64 there and [4, 3] f32 in the net; "
-            "'layer2.bias' [2] f32 is missing; 'layer2.weight' is [2, 5] f32 there and [2, 4] f32 in the net; "
+            " does not fit the net: 'net.0.weight' is [4, 3] f64 there and [4, 3] f32 in the net; "
+            "'net.1.bias' [2] f32 is missing; 'net.1.weight' is [2, 5] f32 there and [2, 4] f32 in the net; "
             "'extra' [1] f64 is left over; build the net that was saved");
   check_equal(before, io::named_values(std::as_const(net).parameters()));
 }
