@@ -57,15 +57,28 @@ NABLA_SIMD_INLINE P fma(P a, double b, P c) {
   return fma(a, P(b), c);
 }
 
-/// c₀ + c₁x + c₂x² + …, by Horner's rule.
+/// c_first + c_(first + step) x + c_(first + 2 step) x² + …, by Horner's rule.
+template <std::size_t first, std::size_t step, AnyPack P, class C, std::size_t n>
+NABLA_SIMD_INLINE P horner(P x, const C (&c)[n]) {
+  constexpr std::size_t steps = (n - 1 - first) / step;
+  P y(c[first + steps * step]);
+  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+    ((y = fma(y, x, P(c[first + (steps - 1 - i) * step]))), ...);
+  }
+  (std::make_index_sequence<steps>());
+  return y;
+}
+
+/// c₀ + c₁x + c₂x² + … Where it is long, its even and its odd part are formed side by side: one waits half as long for
+/// the result, for one multiplication more.
 template <AnyPack P, class C, std::size_t n>
 NABLA_SIMD_INLINE P polynomial(P x, const C (&c)[n]) {
-  P y(c[n - 1]);
-  [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    ((y = fma(y, x, P(c[n - 2 - i]))), ...);
+  if constexpr (n < 8) {
+    return horner<0, 1>(x, c);
+  } else {
+    const P square = rounded(x * x);
+    return fma(horner<1, 2>(square, c), x, horner<0, 2>(square, c));
   }
-  (std::make_index_sequence<n - 1>());
-  return y;
 }
 
 /// The bits of a pack, as signed integers. In a struct, because compilers warn of functions that return vectors.
