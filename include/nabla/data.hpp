@@ -7,3 +7,4 @@
 #include <nabla/data/digits.hpp>
 #include <nabla/data/idx.hpp>
 #include <nabla/data/mnist.hpp>
+#include <nabla/data/prefetch.hpp>

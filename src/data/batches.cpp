@@ -24,6 +24,20 @@ Batches::Batches(const Dataset& dataset, std::int64_t batch_size, PooledVector<s
   if (dataset.size() > 0) dataset_ = Dataset(dataset.inputs.contiguous(), dataset.targets.contiguous());
 }
 
+Batches& Batches::skip(std::int64_t batches) {
+  if (batches < 0 || batches > size())
+    throw ValueError("batches",
+                     fmt::format("{} of {} batches cannot be skipped; take 0 to {}", batches, size(), size()));
+  first_ = std::min(batches * batch_size_, dataset_.size());
+  return *this;
+}
+
+std::size_t Batches::bytes_gathered() const {
+  if (order_.empty()) return 0;
+  const auto bytes = [](const Tensor& x) { return static_cast<std::size_t>(x.size()) * size_of(x.dtype()); };
+  return (bytes(dataset_.inputs) + bytes(dataset_.targets)) / order_.size() * static_cast<std::size_t>(batch_size_);
+}
+
 void Batches::load(std::int64_t start) {
   start_ = start;
   current_ = {};  // gives its memory back first, for the next batch to use

@@ -46,13 +46,19 @@ class Batches {
   };
 
   Iterator begin() {
-    load(0);
+    load(first_);
     return Iterator(this);
   }
   std::default_sentinel_t end() const { return {}; }
 
-  /// Number of batches; the last may be smaller than the others.
+  /// The pass begins behind so many batches; 0 is where it begins by itself.
+  /// @throws ValueError unless 0 ≤ batches ≤ size()
+  Batches& skip(std::int64_t batches);
+
+  /// Number of batches, those before the beginning included; the last may be smaller than the others.
   std::int64_t size() const { return (dataset_.size() + batch_size_ - 1) / batch_size_; }
+  /// Bytes that are copied for a full batch; none where batches are views.
+  std::size_t bytes_gathered() const;
 
  private:
   friend Batches batches(const Dataset&, std::int64_t, Rng&);
@@ -65,6 +71,7 @@ class Batches {
   Dataset dataset_;
   std::int64_t batch_size_;
   PooledVector<std::int64_t> order_;
+  std::int64_t first_ = 0;  // row of the pass
   std::int64_t start_ = 0;  // of the current batch, among the rows
   Batch current_;
 };
