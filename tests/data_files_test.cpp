@@ -2,13 +2,11 @@
 #include <fmt/format.h>
 
 #include <bit>
-#include <clocale>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <nabla/data.hpp>
 #include <nabla/error.hpp>
-#include <nabla/random.hpp>
 #include <string>
 
 #include "temporary_folder.hpp"
@@ -41,19 +39,6 @@ std::string idx_complaint(const std::string& content) {
   const std::string message = complaint<IoError>([&] { data::load_idx(path); });
   const std::string start = "[load_idx] " + path + ", ";
   return message.starts_with(start) ? message.substr(start.size()) : message;
-}
-
-std::string csv_complaint(const std::string& content, const data::CsvOptions& options = {}) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("file", content);
-  const std::string message = complaint<IoError>([&] { data::load_csv(path, options); });
-  const std::string start = "[load_csv] " + path + ", ";
-  return message.starts_with(start) ? message.substr(start.size()) : message;
-}
-
-Tensor csv(const std::string& content, const data::CsvOptions& options = {}) {
-  const TemporaryFolder folder;
-  return data::load_csv(folder.write("file", content), options);
 }
 
 }  // namespace
@@ -135,110 +120,10 @@ TEST_CASE("damaged gzip data is an error that says where") {
   CHECK(idx_complaint(packed).ends_with("The gzip data is damaged (incorrect data check); get the file again"));
 }
 
-TEST_CASE("an IDX or CSV file cut at any byte is an error, and no worse") {
+TEST_CASE("an IDX file cut at any byte is an error, and no worse") {
   const TemporaryFolder folder;
   const std::string idx = idx_header(0x0b, {2, 3}) + "abcdefghijkl";
   for (const std::string& content : {idx, gzipped(idx)})
     for (std::size_t n = 0; n < content.size(); ++n)
       CHECK_THROWS_AS(data::load_idx(folder.write("cut", content.substr(0, n))), IoError);
-  const std::string table = gzipped("1,2,3\n4,5,6\n");
-  for (std::size_t n = 0; n < table.size(); ++n)
-    CHECK_THROWS_AS(data::load_csv(folder.write("cut", table.substr(0, n))), IoError);
-}
-
-TEST_CASE("files with flipped bytes are read or refused, and no worse") {
-  const TemporaryFolder folder;
-  const std::string idx = idx_header(8, {4, 5}) + "abcdefghijklmnopqrst";
-  const std::string table = "1.5,2,-3e7\n4,5,6\n\n7,8,9\n";
-  const std::string originals[] = {idx, gzipped(idx), table, gzipped(table)};
-  Rng rng(17);
-  int refused = 0;
-  for (int round = 0; round < 4000; ++round) {
-    std::string content = originals[round % 4];
-    const Tensor draw = rng.integers({1 + round % 3, 2}, 0, 1 << 30);
-    for (std::int64_t i = 0; i < draw.shape()[0]; ++i) {
-      char& byte = content[static_cast<std::size_t>(draw.at({i, 0})) % content.size()];
-      byte = static_cast<char>(byte ^ (1 + static_cast<int>(draw.at({i, 1})) % 255));
-    }
-    const std::string path = folder.write("mutant", content);
-    try {
-      if (round % 4 < 2)
-        (void)data::load_idx(path);
-      else
-        (void)data::load_csv(path);
-    } catch (const IoError&) {
-      ++refused;
-    }
-  }
-  CHECK(refused > 2000);
-}
-
-TEST_CASE("tables are read with any line end, delimiter, blanks and byte order mark") {
-  const Tensor expected = Tensor::from({2, 2}, {1, -2.5, 3e-5, 4});
-  for (const char* content :
-       {"1,-2.5\n3e-5,4\n", "1,-2.5\r\n3e-5,4\r\n", "1,-2.5\n3e-5,4", " 1 ,\t-2.5\n\n+3e-5, 4 \n\n\n",
-        "\xEF\xBB\xBF"
-        "1,-2.5\n3e-5,4\n"}) {
-    CAPTURE(content);
-    CHECK(identical(csv(content), expected));
-    CHECK(identical(csv(gzipped(content)), expected));
-  }
-  CHECK(identical(csv("x;y\n# more\n1;-2.5\n3e-5;4", {.delimiter = ';', .skip_lines = 2}), expected));
-  CHECK(identical(csv("1 -2.5\n3e-5 4", {.delimiter = ' '}), expected));
-  CHECK(identical(csv("7"), Tensor::from({1, 1}, {7})));
-  const Tensor special = csv("inf,-inf,nan,5e-324,-0");
-  CHECK(to_string(special) == "[[     inf     -inf      nan  5.e-324 -0.e+000]]");
-}
-
-TEST_CASE("numbers have a point in every locale") {
-  const std::string before = std::setlocale(LC_ALL, nullptr);
-  for (const char* locale : {"de_DE.UTF-8", "fr_FR.UTF-8"}) std::setlocale(LC_ALL, locale);  // where installed
-  CHECK(csv("1.5").item() == 1.5);
-  std::setlocale(LC_ALL, before.c_str());
-}
-
-TEST_CASE("what is wrong with a table is said, and where") {
-  CHECK(complaint<IoError>([] { data::load_csv("no-such-file"); }) ==
-        "[load_csv] no-such-file cannot be opened (No such file or directory); check the path");
-  CHECK(csv_complaint("1,2\n3,setosa\n") ==
-        "line 2, column 2, offset 6: 'setosa' is not a number; skip a header with "
-        "skip_lines and remove other text");
-  CHECK(csv_complaint("1,,2").starts_with("line 1, column 2, offset 2: '' is not a number"));
-  CHECK(csv_complaint("1,2,\n").starts_with("line 1, column 3, offset 4: '' is not a number"));
-  CHECK(csv_complaint("1 2").starts_with("line 1, column 1, offset 0: '1 2' is not a number"));
-  CHECK(csv_complaint("+-1").starts_with("line 1, column 1, offset 0: '+-1' is not a number"));
-  CHECK(csv_complaint("0x10").starts_with("line 1, column 1, offset 0: '0x10' is not a number"));
-  CHECK(csv_complaint("a\nb\1" + std::string(50, 'c'), {.skip_lines = 1})
-            .starts_with("line 2, column 1, offset 2: 'b?" + std::string(38, 'c') + "...' is not a number"));
-  CHECK(csv_complaint("1\n" + std::string(100000, '1')) ==
-        "line 2, column 1, offset 2: '" + std::string(40, '1') + "...' is too long for a number; check the delimiter");
-  CHECK(csv_complaint("1,2\n3,1e999\n") ==
-        "line 2, column 2, offset 6: '1e999' is outside the range of f64; rescale the data");
-  CHECK(csv_complaint("1,2,3\n\n4,5\n") ==
-        "line 3, offset 7: The number of columns is 2 here and 3 in the first row; all rows must be equally long");
-  const char* empty = ": There is no row of numbers; give a table of at least one row";
-  CHECK(csv_complaint("") == "offset 0" + std::string(empty));
-  CHECK(csv_complaint("\n \n") == "offset 3" + std::string(empty));
-  CHECK(csv_complaint("x,y\n", {.skip_lines = 5}) == "offset 4" + std::string(empty));
-}
-
-TEST_CASE("a table with a column of classes becomes a data set") {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("table", "a,b,class\n1,2,0\n3,4,2\n");
-  const data::Dataset last = data::load_csv_dataset(path, {.skip_lines = 1, .scale = 0.5});
-  CHECK(identical(last.inputs, Tensor::from({2, 2}, {0.5, 1, 1.5, 2}, f32)));
-  CHECK(identical(last.targets, Tensor::from({2}, {0, 2}, i64)));
-  const data::Dataset first = data::load_csv_dataset(path, {.skip_lines = 1, .target_column = 0});
-  CHECK(identical(first.inputs, Tensor::from({2, 2}, {2, 0, 4, 2}, f32)));
-  CHECK(identical(first.targets, Tensor::from({2}, {1, 3}, i64)));
-
-  CHECK(complaint<ValueError>([&] { data::load_csv_dataset(path, {.skip_lines = 1, .target_column = 3}); }) ==
-        "[load_csv_dataset] target_column 3 is none of the 3 columns; take one from -3 to 2");
-  for (const char* target : {"1.5", "-1", "nan", "1e300"}) {
-    const std::string bad = folder.write("bad", fmt::format("1,0\n2,{}\n", target));
-    CHECK(complaint<IoError>([&] { data::load_csv_dataset(bad); }) ==
-          fmt::format(
-              "[load_csv_dataset] {}, row 2, column 2: Target {} is no class index; classes are numbered 0, 1, ...",
-              bad, target == std::string("1e300") ? "1e+300" : target));
-  }
 }

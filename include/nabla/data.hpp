@@ -8,3 +8,4 @@
 #include <nabla/data/idx.hpp>
 #include <nabla/data/mnist.hpp>
 #include <nabla/data/prefetch.hpp>
+#include <nabla/data/table.hpp>

@@ -84,6 +84,14 @@ bool ByteReader::inflate_window() {
   return true;
 }
 
+void ByteReader::skip_start(std::string_view text) {
+  if (offset_ != 0 || (window_.empty() && !refill())) return;
+  const std::string_view start(reinterpret_cast<const char*>(window_.data()), window_.size());
+  if (!start.starts_with(text)) return;
+  window_ = window_.subspan(text.size());
+  offset_ += text.size();
+}
+
 void ByteReader::append_to(std::vector<Byte>& out, std::uint64_t n) {
   while (n > 0 && (!window_.empty() || refill())) {
     const auto taken = window_.first(static_cast<std::size_t>(std::min<std::uint64_t>(n, window_.size())));

@@ -35,6 +35,8 @@ class ByteReader {
     ++offset_;
     return byte;
   }
+  /// Passes over this text, if the content begins with it.
+  void skip_start(std::string_view text);
   /// Appends n bytes to `out`, fewer at the end of the content. However large n is, `out` grows only by what is there.
   void append_to(std::vector<Byte>& out, std::uint64_t n);
 

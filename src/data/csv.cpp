@@ -1,151 +1,222 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <nabla/data/csv.hpp>
 #include <nabla/error.hpp>
+#include <numeric>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "csv_reader.hpp"
+#include "csv_rows.hpp"
 #include "excerpt.hpp"
-#include "number_table.hpp"
 
 namespace nabla::data {
 namespace {
 
-constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // how some programs begin a file of UTF-8
-constexpr std::size_t longest_field = 4096;                   // no number needs more characters
+constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+/// Whether the text is a number, though perhaps one outside f64's range.
+bool is_number(std::string_view text, double& value, bool& in_range) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);  // from_chars takes no plus sign
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  in_range = error != std::errc::result_out_of_range;
+  return (error == std::errc() || !in_range) && stop == text.data() + text.size();
 }
 
-class TableReader {
- public:
-  TableReader(ByteReader& bytes, char delimiter) : bytes_(bytes), delimiter_(static_cast<unsigned char>(delimiter)) {}
+bool is_number(std::string_view text) {
+  double value = 0;
+  bool in_range = false;
+  return is_number(text, value, in_range);
+}
 
-  void skip_lines(std::int64_t n) {
-    for (int c = 0; n > 0 && c != ByteReader::end; --n, ++line_) do
-        c = bytes_.get();
-      while (c != '\n' && c != ByteReader::end);
+double to_number(std::string_view text) {
+  double value = 0;
+  bool in_range = false;
+  is_number(text, value, in_range);
+  return value;
+}
+
+/// Gathers the values of one column.
+class ColumnBuilder {
+ public:
+  /// These categories and no others; any, if there are none.
+  void expect(const std::vector<std::string>& categories) {
+    kind_ = Kind::categories;
+    fixed_ = !categories.empty();
+    for (const std::string& name : categories) index_of(name);
   }
 
-  Tensor read() {
-    while (read_line()) ++line_;
-    if (values_.empty())
-      bytes_.fail(fmt::format("offset {}", bytes_.offset()),
-                  "There is no row of numbers; give a table of at least one row");
-    return Tensor::copy_of({static_cast<std::int64_t>(values_.size()) / columns_, columns_}, values_);
+  void append_nothing() { values_.push_back(nothing); }
+  void append(const CsvRows& rows, std::size_t column) {
+    const std::string& text = rows.fields()[column].text;
+    if (kind_ == Kind::unknown) kind_ = is_number(text) ? Kind::numbers : Kind::categories;
+    if (kind_ == Kind::numbers) {
+      double value = 0;
+      bool in_range = true;
+      if (!is_number(text, value, in_range))
+        rows.fail(column,
+                  "is not a number, as the first value of the column is; mend it, or declare the column in "
+                  "categories");
+      if (!in_range) rows.fail(column, "is outside the range of f64; rescale the data");
+      values_.push_back(value);
+    } else {
+      if (fixed_ && !indices_.contains(text))
+        rows.fail(column, fmt::format("is none of the {} categories of the column; there are {}", names_.size(),
+                                      fmt::join(names_, ", ")));
+      values_.push_back(static_cast<double>(index_of(text)));
+    }
+  }
+
+  Column finish(std::string name) const {
+    const auto rows = static_cast<std::int64_t>(values_.size());
+    if (kind_ != Kind::categories) return {.name = std::move(name), .values = Tensor::copy_of({rows}, values_)};
+    const std::vector<std::size_t> order = sorted();
+    std::vector<std::int64_t> new_index(order.size());
+    std::vector<std::string> names;
+    for (std::size_t old : order) {
+      new_index[old] = static_cast<std::int64_t>(names.size());
+      names.push_back(names_[old]);
+    }
+    Tensor values = Tensor::uninitialized({rows}, i64);
+    std::ranges::transform(values_, values.mutable_data<std::int64_t>().begin(), [&](double index) {
+      return std::isnan(index) ? -1 : new_index[static_cast<std::size_t>(index)];
+    });
+    return {.name = std::move(name), .values = std::move(values), .categories = std::move(names)};
   }
 
  private:
-  /// Appends the numbers of one line to the table. False at the end of the content.
-  bool read_line() {
-    const std::uint64_t line_start = bytes_.offset();
-    column_ = 0;
-    int stop = delimiter_;
-    while (stop == delimiter_) {
-      ++column_;
-      stop = read_field();
-      const bool empty_line = column_ == 1 && stop != delimiter_ && trimmed(field_).empty();
-      if (empty_line) return stop != ByteReader::end;
-      values_.push_back(number());
+  enum class Kind { unknown, numbers, categories };
+
+  std::int64_t index_of(const std::string& name) {
+    const auto [place, is_new] = indices_.try_emplace(name, static_cast<std::int64_t>(names_.size()));
+    if (is_new) names_.push_back(name);
+    return place->second;
+  }
+
+  /// The indices in the order of names that the column is to have.
+  std::vector<std::size_t> sorted() const {
+    std::vector<std::size_t> order(names_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (fixed_) return order;
+    const bool by_number = std::ranges::all_of(names_, [](const std::string& name) { return is_number(name); });
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+      if (by_number && to_number(names_[a]) != to_number(names_[b])) return to_number(names_[a]) < to_number(names_[b]);
+      return names_[a] < names_[b];
+    });
+    return order;
+  }
+
+  Kind kind_ = Kind::unknown;  // until there is a value
+  bool fixed_ = false;
+  std::vector<double> values_;                                // numbers, or indices into names_
+  std::vector<std::string> names_;                            // categories, as they were met
+  std::map<std::string, std::int64_t, std::less<>> indices_;  // into names_
+};
+
+class TableBuilder {
+ public:
+  TableBuilder(ByteReader& bytes, const CsvOptions& options)
+      : bytes_(bytes), options_(options), rows_(bytes, options.delimiter, options.skip_lines) {}
+
+  Table read() {
+    bool more = rows_.next();
+    if (more) {
+      columns_.resize(rows_.fields().size());
+      names_.resize(columns_.size());
+      if (options_.header.value_or(looks_like_header())) {
+        take_names();
+        more = rows_.next();
+      }
+      declare_categories();
     }
-    if (columns_ == 0) columns_ = column_;
-    if (column_ != columns_)
-      bytes_.fail(fmt::format("line {}, offset {}", line_, line_start),
+    std::size_t rows = 0;
+    for (; more; more = rows_.next()) rows += append_row();
+    if (rows == 0)
+      bytes_.fail(fmt::format("offset {}", bytes_.offset()),
+                  dropped_ == 0
+                      ? "There is no row of values; give a table of at least one row"
+                      : "In every row something is missing; keep such rows, or tell what stands for no value");
+    Table table;
+    for (std::size_t i = 0; i < columns_.size(); ++i) table.columns.push_back(columns_[i].finish(names_[i]));
+    return table;
+  }
+
+ private:
+  bool looks_like_header() const {
+    return std::ranges::none_of(rows_.fields(), [](const CsvRows::Field& field) { return is_number(field.text); });
+  }
+
+  void take_names() {
+    std::map<std::string_view, std::size_t> seen;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      names_[i] = rows_.fields()[i].text;
+      const auto [first, is_new] = seen.try_emplace(names_[i], i);
+      if (!is_new && !names_[i].empty())
+        rows_.fail(i, fmt::format("is the name of column {} too; rename one of them", first->second + 1));
+    }
+    rows_.set_names(names_);
+  }
+
+  void declare_categories() {
+    Table header;
+    for (const std::string& name : names_) header.columns.push_back({.name = name});
+    for (const Categories& declared : options_.categories)
+      columns_[static_cast<std::size_t>(&header.column(declared.column) - header.columns.data())].expect(
+          declared.names);
+  }
+
+  bool is_missing(const CsvRows::Field& field) const {
+    return std::ranges::find(options_.missing_texts, field.text) != options_.missing_texts.end();
+  }
+
+  /// Whether the row was kept.
+  bool append_row() {
+    const auto fields = rows_.fields();
+    if (fields.size() != columns_.size())
+      bytes_.fail(fmt::format("line {}, offset {}", fields[0].line, fields[0].offset),
                   fmt::format("The number of columns is {} here and {} in the first row; all rows must be equally long",
-                              column_, columns_));
-    return stop != ByteReader::end;
-  }
-
-  /// Takes the characters up to a delimiter, a line end or the end, and returns which of these it was.
-  int read_field() {
-    field_.clear();
-    field_start_ = bytes_.offset();
-    for (;;) {
-      const int c = bytes_.get();
-      if (c == delimiter_ || c == '\n' || c == ByteReader::end) return c;
-      field_.push_back(static_cast<char>(c));
-      if (field_.size() > longest_field) fail_field("is too long for a number; check the delimiter");
+                              fields.size(), columns_.size()));
+    if (options_.missing == Missing::drop_row && std::ranges::any_of(fields, [&](auto& f) { return is_missing(f); })) {
+      ++dropped_;
+      return false;
     }
-  }
-
-  double number() const {
-    std::string_view text = trimmed(field_);
-    if (line_ == 1 && column_ == 1 && text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-    if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);  // from_chars takes no plus sign
-    double value = 0;
-    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) fail_field("is outside the range of f64; rescale the data");
-    if (error != std::errc() || stop != text.data() + text.size())
-      fail_field("is not a number; skip a header with skip_lines and remove other text");
-    return value;
-  }
-
-  [[noreturn]] void fail_field(std::string_view complaint) const {
-    bytes_.fail(fmt::format("line {}, column {}, offset {}", line_, column_, field_start_),
-                fmt::format("{} {}", detail::excerpt(trimmed(field_)), complaint));
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (!is_missing(fields[i]))
+        columns_[i].append(rows_, i);
+      else if (options_.missing == Missing::keep)
+        columns_[i].append_nothing();
+      else
+        rows_.fail(i,
+                   "stands for no value; keep it as NaN with Missing::keep, or leave its row out with "
+                   "Missing::drop_row");
+    }
+    return true;
   }
 
   ByteReader& bytes_;
-  int delimiter_;
-  std::vector<double> values_;
-  std::int64_t columns_ = 0;  // of the first row; 0 before it
-  std::int64_t line_ = 1;
-  std::int64_t column_ = 0;
-  std::string field_;
-  std::uint64_t field_start_ = 0;
+  const CsvOptions& options_;
+  CsvRows rows_;
+  std::vector<ColumnBuilder> columns_;
+  std::vector<std::string> names_;
+  std::size_t dropped_ = 0;  // rows
 };
 
 }  // namespace
 
-Tensor read_table(ByteReader& bytes, char delimiter, std::int64_t skip_lines) {
-  TableReader reader(bytes, delimiter);
-  reader.skip_lines(skip_lines);
-  return reader.read();
+Table read_csv(ByteReader& bytes, const CsvOptions& options) { return TableBuilder(bytes, options).read(); }
+
+Table read_csv(const std::string& path, const CsvOptions& options) {
+  require_delimiter("read_csv", options.delimiter);
+  ByteReader bytes("read_csv", path);
+  return read_csv(bytes, options);
 }
 
-Dataset table_to_dataset(const ByteReader& bytes, const Tensor& table, std::int64_t target_column, double scale) {
-  const std::int64_t rows = table.shape()[0], columns = table.shape()[1];
-  const std::int64_t target = target_column < 0 ? target_column + columns : target_column;
-  if (target < 0 || target >= columns)
-    throw ValueError("load_csv_dataset",
-                     fmt::format("target_column {} is none of the {} columns; take one from {} to {}", target_column,
-                                 columns, -columns, columns - 1));
-  constexpr double largest_index = 0x1p53;  // beyond it not every integer is an f64
-  Tensor inputs = Tensor::uninitialized({rows, columns - 1}, f32);
-  Tensor targets = Tensor::uninitialized({rows}, i64);
-  const double* value = table.data<double>().data();
-  float* input = inputs.mutable_data<float>().data();
-  std::int64_t* index = targets.mutable_data<std::int64_t>().data();
-  for (std::int64_t row = 0; row < rows; ++row)
-    for (std::int64_t column = 0; column < columns; ++column, ++value) {
-      if (column != target) {
-        *input++ = static_cast<float>(*value * scale);
-      } else if (*value >= 0 && *value <= largest_index && *value == std::floor(*value)) {
-        *index++ = static_cast<std::int64_t>(*value);
-      } else {
-        bytes.fail(fmt::format("row {}, column {}", row + 1, column + 1),
-                   fmt::format("Target {} is no class index; classes are numbered 0, 1, ...", *value));
-      }
-    }
-  return {std::move(inputs), std::move(targets)};
-}
-
-Tensor load_csv(const std::string& path, const CsvOptions& options) {
-  ByteReader bytes("load_csv", path);
-  return read_table(bytes, options.delimiter, options.skip_lines);
-}
-
-Dataset load_csv_dataset(const std::string& path, const CsvDatasetOptions& options) {
-  ByteReader bytes("load_csv_dataset", path);
-  const Tensor table = read_table(bytes, options.delimiter, options.skip_lines);
-  return table_to_dataset(bytes, table, options.target_column, options.scale);
-}
+Tensor load_csv(const std::string& path, const CsvOptions& options) { return read_csv(path, options).matrix(f64); }
 
 }  // namespace nabla::data

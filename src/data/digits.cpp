@@ -1,7 +1,8 @@
 #include <nabla/data/digits.hpp>
+#include <nabla/operators.hpp>
 #include <span>
 
-#include "number_table.hpp"
+#include "csv_reader.hpp"
 
 namespace nabla::embedded {
 extern const std::span<const unsigned char>
@@ -14,7 +15,8 @@ Dataset digits() {
   static const Dataset dataset = [] {
     constexpr double full_ink = 16;
     ByteReader bytes("digits", "digits.csv.gz", embedded::digits_csv_gz);
-    return table_to_dataset(bytes, read_table(bytes, ',', 0), -1, 1 / full_ink);
+    const Dataset counts = read_csv(bytes, {}).dataset({.numbers_are_classes = true});
+    return Dataset(counts.inputs / full_ink, counts.targets);
   }();
   return dataset;
 }

@@ -1,35 +1,52 @@
-// Tables of numbers in text.
+// Tables in text.
 #pragma once
 
 #include <cstdint>
-#include <nabla/data/dataset.hpp>
+#include <nabla/data/table.hpp>
 #include <nabla/tensor.hpp>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace nabla::data {
 
+/// What becomes of a field without a value.
+enum class Missing {
+  error,     ///< it is an error
+  keep,      ///< NaN, or no category
+  drop_row,  ///< its row is left out
+};
+
 struct CsvOptions {
   char delimiter = ',';
-  std::int64_t skip_lines = 0;  ///< lines before the first row, such as a header
+  std::int64_t skip_lines = 0;      ///< lines before the header, or before the first row where there is none
+  std::optional<bool> header = {};  ///< left out: there is one when no field of the first row is a number
+  Missing missing = Missing::error;
+  std::vector<std::string> missing_texts = {"", "NA"};  ///< what stands for no value
+  std::vector<Categories> categories = {};              ///< columns of categories, though they may look like numbers
 };
 
-/// A table of numbers, f64 [rows, columns]. Numbers are decimal with a point, whatever the locale; inf and nan are
-/// numbers; blanks around a number and empty lines are passed over. A gzip file is recognised by its content and
-/// inflated.
-/// @throws IoError, naming the file, line, column and offset, for text that is no number or outside f64's range, rows
-/// of unequal length, and a file that is missing or without rows
+/// A table in the format of RFC 4180: a field may stand in quotes, and may then hold delimiters, line ends and,
+/// doubled, quotes. Blanks around fields and empty lines are passed over, \n is a line end as \r\n is, and a gzip file
+/// is recognised by its content and inflated.
+///
+/// A column whose first value is a number holds numbers only, any other one categories; these are sorted, as numbers
+/// where all of them are such, else byte by byte. Numbers are decimal with a point, whatever the locale; inf and nan
+/// are numbers.
+/// @throws IoError, naming the file, line, column and offset, for a number that is none or outside f64's range, a
+/// category that is not allowed, a missing value, rows of unequal length, quotes that are not as they should be, two
+/// columns of one name, and a file that is missing or without rows; ValueError for options that cannot be
+Table read_csv(const std::string& path, const CsvOptions& options = {});
+
+/// The matrix of the table, f64 [rows, columns]: for files of numbers alone. @throws as read_csv
 Tensor load_csv(const std::string& path, const CsvOptions& options = {});
 
-struct CsvDatasetOptions {
-  char delimiter = ',';
-  std::int64_t skip_lines = 0;      ///< lines before the first row, such as a header
-  std::int64_t target_column = -1;  ///< column of class indices; negative counts from the end
-  double scale = 1;                 ///< what the inputs are multiplied by
-};
-
-/// A table with one column of class indices: inputs f32 [rows, columns - 1], targets i64 [rows].
-/// @throws IoError as load_csv, and for a target that is no class index 0, 1, ...; ValueError when there is no such
-/// column
-Dataset load_csv_dataset(const std::string& path, const CsvDatasetOptions& options = {});
+/// A table in the same format, with a header if any column has a name. Numbers have as many digits as tell them apart
+/// from their neighbours; what is missing is left empty. read_csv reads the same table back, if it is told the
+/// categories.
+/// @throws ValueError for columns that are not as they should be, and a delimiter that cannot be one
+std::string to_csv(const Table& table, char delimiter = ',');
+/// The same to a file, which is replaced whole or not at all. @throws IoError also, when it cannot be written
+void write_csv(const std::string& path, const Table& table, char delimiter = ',');
 
 }  // namespace nabla::data
