@@ -5,7 +5,9 @@
 #include <nabla/data/csv.hpp>
 #include <nabla/data/dataset.hpp>
 #include <nabla/data/digits.hpp>
+#include <nabla/data/generators.hpp>
 #include <nabla/data/idx.hpp>
+#include <nabla/data/iris.hpp>
 #include <nabla/data/mnist.hpp>
 #include <nabla/data/prefetch.hpp>
 #include <nabla/data/table.hpp>

@@ -1,4 +1,4 @@
-// The data set that comes with the library.
+// The handwritten digits that come with the library.
 #pragma once
 
 #include <nabla/data/dataset.hpp>
