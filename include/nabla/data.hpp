@@ -10,4 +10,6 @@
 #include <nabla/data/iris.hpp>
 #include <nabla/data/mnist.hpp>
 #include <nabla/data/prefetch.hpp>
+#include <nabla/data/shift.hpp>
+#include <nabla/data/standardization.hpp>
 #include <nabla/data/table.hpp>

@@ -26,6 +26,12 @@ struct Dataset {
   /// Two disjoint sets in random order that depends on the seed alone: round(fraction n) samples, and the others.
   /// @throws ValueError unless 0 ≤ fraction ≤ 1
   std::pair<Dataset, Dataset> split(double fraction, std::uint64_t seed) const;
+  /// The same with all classes in proportion: of the n_c samples of class c, round(fraction n_c) and the others.
+  /// @throws ValueError likewise, and for a negative index; DTypeError unless targets are class indices, i64 [n]
+  std::pair<Dataset, Dataset> split_stratified(double fraction, std::uint64_t seed) const;
+  /// For cross-validation: what the i-th of k networks is trained with, and what it is tested with. The k test sets are
+  /// disjoint and hold everything, in sizes that differ by one at most. @throws ValueError unless 0 ≤ i < k and k ≥ 2
+  std::pair<Dataset, Dataset> fold(std::int64_t i, std::int64_t k, std::uint64_t seed) const;
   /// The samples at these indices, in this order. @throws ShapeError unless 0 ≤ index < n
   Dataset rows(std::span<const std::int64_t> indices) const;
 };

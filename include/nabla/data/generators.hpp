@@ -54,7 +54,7 @@ struct LinearProblem {
 LinearProblem linear_regression(const RegressionOptions& options = {});
 
 /// y = 10 sin(π x₁ x₂) + 20 (x₃ − ½)² + 10 x₄ + 5 x₅ + noise · N, with x drawn uniformly from [0, 1); further inputs
-/// have no influence. Friedman, *Multivariate adaptive regression splines*, Annals of Statistics 19, 1991, eq. 61,
+/// have no influence. Friedman, *Multivariate adaptive regression splines*, Annals of Statistics 19, 1991,
 /// where there are 10 inputs and the noise is 1. Inputs f32 [samples, inputs], targets f32 [samples, 1].
 /// @throws ValueError also unless inputs ≥ 5
 Dataset friedman_regression(const RegressionOptions& options = {});
