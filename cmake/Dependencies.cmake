@@ -41,6 +41,10 @@ if(RANDOM123_INCLUDE_DIR)
   target_include_directories(nabla_random123 SYSTEM INTERFACE "${RANDOM123_INCLUDE_DIR}")
 endif()
 
+# Optional: without it, PNG files are refused by a message.
+find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb)
+mark_as_advanced(STB_INCLUDE_DIR)
+
 # CBLAS: by its pkg-config name, else whatever FindBLAS finds, provided that cblas.h and cblas_dgemm go with it.
 include(CheckCXXSourceCompiles)
 add_library(nabla_cblas INTERFACE IMPORTED)

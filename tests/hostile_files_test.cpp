@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "png.hpp"
 #include "temporary_folder.hpp"
 
 using namespace nabla;
 using nabla::test::gzipped;
+using nabla::test::png;
 using nabla::test::TemporaryFolder;
 
 namespace {
@@ -64,13 +66,16 @@ std::vector<Reader> readers() {
   const std::string shorts = "\0\0\x0b\x01\0\0\0\3"s + "abcdef";
   const std::string numbers = "1.5,2,-3e7\n4,5,6\n\n7,8,9\n";
   const std::string mixed = "size,\"the, name\"\r\n1.5,\"a \"\"b\"\"\nc\"\r\n-2,d\r\nNA, e\r\n";
+  const std::string binary = "P5\n5 4 # grey\n255\nabcdefghijklmnopqrst", plain = "P2\n5 2\n9\n1 2 3 4 5\n6 7 8 9 0\n";
+  const std::string grey = png(2, 2, 8, 0, "\0ab\1cd"s), colours = png(2, 2, 8, 2, "\4abcdef\3ghijkl"s);
   const auto read_csv = [](const std::string& path) {
     const data::Table table = data::read_csv(path, {.missing = data::Missing::keep});
     (void)table.matrix();
     (void)data::to_csv(table);
   };
   return {{{idx, shorts, gzipped(idx)}, [](const std::string& path) { data::load_idx(path); }},
-          {{numbers, mixed, gzipped(mixed)}, read_csv}};
+          {{numbers, mixed, gzipped(mixed)}, read_csv},
+          {{binary, plain, grey, colours}, [](const std::string& path) { data::load_image(path); }}};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <nabla/data/digits.hpp>
 #include <nabla/data/generators.hpp>
 #include <nabla/data/idx.hpp>
+#include <nabla/data/images.hpp>
 #include <nabla/data/iris.hpp>
 #include <nabla/data/mnist.hpp>
 #include <nabla/data/prefetch.hpp>
