@@ -249,8 +249,7 @@ TEST_CASE("accuracy refuses what does not fit") {
           train::accuracy(zeros({3, 2}), zeros({2}, i64));
         }) ==
         "[accuracy] Scores [3, 2] and targets [2] do not belong together; give scores [n, k] and one class index for "
-        "each "
-        "row, [n]");
+        "each row, [n], or targets like the scores");
   CHECK(complaint<ShapeError>([] {
           train::accuracy(zeros({3}), zeros({3}, i64));
         }).starts_with("[accuracy] Scores [3] and"));

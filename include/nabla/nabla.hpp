@@ -7,6 +7,7 @@
 #include <nabla/error.hpp>
 #include <nabla/gradcheck.hpp>
 #include <nabla/gradient.hpp>
+#include <nabla/io.hpp>
 #include <nabla/nn.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>

@@ -1,56 +1,67 @@
 #include <fmt/core.h>
 
 #include <nabla/error.hpp>
+#include <nabla/operators.hpp>
+#include <nabla/ops.hpp>
 #include <nabla/train/accuracy.hpp>
+#include <nabla/train/metrics.hpp>
 #include <span>
+
+#include "classes.hpp"
 
 namespace nabla::train {
 namespace {
 
-void check(const Tensor& scores, const Tensor& targets) {
-  if (scores.rank() != 2 || targets.rank() != 1 || scores.shape()[0] != targets.shape()[0])
-    throw ShapeError("accuracy",
-                     fmt::format("Scores {} and targets {} do not belong together; give scores [n, k] and one "
-                                 "class index for each row, [n]",
-                                 scores.shape(), targets.shape()));
-  if (!is_floating(scores.dtype()) || targets.dtype() != i64)
-    throw DTypeError("accuracy",
+void check(std::string_view where, const Tensor& scores, const Tensor& targets) {
+  const bool of_one_shape = scores.rank() == 2 && targets.shape() == scores.shape() && scores.shape()[1] > 0;
+  const bool with_indices = scores.rank() == 2 && targets.rank() == 1 && scores.shape()[0] == targets.shape()[0];
+  if (!of_one_shape && !with_indices)
+    throw ShapeError(where, fmt::format("Scores {} and targets {} do not belong together; give scores [n, k] and one "
+                                        "class index for each row, [n], or targets like the scores",
+                                        scores.shape(), targets.shape()));
+  if (!is_floating(scores.dtype()) || (with_indices && targets.dtype() != i64))
+    throw DTypeError(where,
                      fmt::format("Scores are {} and targets {}; scores must be f32 or f64, targets class indices "
                                  "of i64",
                                  scores.dtype(), targets.dtype()));
 }
 
-/// Whether no score before the target's is as large, and none after it larger. NaN compares false.
-template <class T>
-bool is_first_largest(std::span<const T> row, std::size_t target) {
-  for (std::size_t j = 0; j < row.size(); ++j) {
-    const bool beaten = j < target ? row[j] < row[target] : row[j] <= row[target];
-    if (!beaten) return false;
-  }
-  return true;
+void check_range(std::string_view where, const Classified& rows) {
+  const std::span<const std::int64_t> targets = rows.targets.data<std::int64_t>();
+  const std::int64_t k = rows.scores.shape()[1];
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    if (targets[i] < 0 || targets[i] >= k)
+      throw ValueError(where, fmt::format("Target {} of row {} is none of the {} classes; class indices run from 0 to "
+                                          "below the number of columns",
+                                          targets[i], i, k));
+}
+
+/// Whether a single column says yes, as the scores of no and yes.
+Tensor of_two_classes(const Tensor& x) { return concat({1.0 - x, x}, 1); }
+
+std::int64_t count_among(std::string_view where, const Tensor& scores, const Tensor& targets, std::int64_t k) {
+  std::int64_t count = 0;
+  for_each_row(classified(where, scores, targets),
+               [&](auto row, std::size_t target) { count += place(row, target) < static_cast<std::size_t>(k); });
+  return count;
 }
 
 }  // namespace
 
+Classified classified(std::string_view where, const Tensor& scores, const Tensor& targets) {
+  check(where, scores, targets);
+  if (targets.rank() == 1) {
+    const Classified rows{scores.contiguous(), targets.contiguous()};
+    check_range(where, rows);
+    return rows;
+  }
+  const bool single = scores.shape()[1] == 1;
+  const auto of_classes = [&](const Tensor& x) { return single ? of_two_classes(x.to(scores.dtype())) : x; };
+  return {of_classes(scores).contiguous(), argmax(of_classes(targets), 1)};
+}
+
 std::int64_t count_correct(const Tensor& scores, const Tensor& targets) {
-  check(scores, targets);
-  const Tensor dense_scores = scores.contiguous(), dense_targets = targets.contiguous();
-  const std::span<const std::int64_t> classes = dense_targets.data<std::int64_t>();
-  const auto k = static_cast<std::size_t>(scores.shape()[1]);
-  return visit(scores.dtype(), [&]<class T>(std::type_identity<T>) {
-    const std::span<const T> values = dense_scores.data<T>();
-    std::int64_t correct = 0;
-    for (std::size_t i = 0; i < classes.size(); ++i) {
-      const auto target = static_cast<std::size_t>(classes[i]);  // a negative one becomes huge
-      if (target >= k)
-        throw ValueError("accuracy",
-                         fmt::format("Target {} of row {} is none of the {} classes; class indices run from 0 to "
-                                     "below the number of columns",
-                                     classes[i], i, k));
-      correct += is_first_largest(values.subspan(i * k, k), target);
-    }
-    return correct;
-  });
+  return count_among("accuracy", scores, targets, 1);
 }
 
 double detail::share(std::int64_t correct, std::int64_t rows) {
@@ -59,7 +70,12 @@ double detail::share(std::int64_t correct, std::int64_t rows) {
 }
 
 double accuracy(const Tensor& scores, const Tensor& targets) {
-  return detail::share(count_correct(scores, targets), targets.size());
+  return detail::share(count_correct(scores, targets), targets.rank() == 0 ? 0 : targets.shape()[0]);
+}
+
+double top_k_accuracy(const Tensor& scores, const Tensor& targets, std::int64_t k) {
+  if (k < 1) throw ValueError("top_k_accuracy", fmt::format("k is {}; take 1 or more of the scores", k));
+  return detail::share(count_among("top_k_accuracy", scores, targets, k), targets.shape()[0]);
 }
 
 }  // namespace nabla::train

@@ -66,17 +66,20 @@ std::string note_part(const ProgressState& state) {
 }
 
 std::string rate_part(const ProgressState& state) {
-  if (state.samples <= 0 || !(state.seconds > 0)) return {};
-  const double rate = static_cast<double>(state.samples) / state.seconds;
+  const std::int64_t made = state.samples - state.samples_before;
+  if (made <= 0 || !(state.seconds > 0)) return {};
+  const double rate = static_cast<double>(made) / state.seconds;
   return rate < 100 ? fmt::format("  {:.1f} {}/s", rate, state.unit) : fmt::format("  {:.0f} {}/s", rate, state.unit);
 }
 
 /// The rest takes as long as what is done, in proportion.
 std::string time_part(const ProgressState& state) {
   const double fraction = fraction_done(state);
-  if (fraction == 0) return {};
   if (fraction == 1) return fmt::format("  {} in all", duration_text(state.seconds));
-  return fmt::format("  {} left", duration_text(state.seconds * (1 - fraction) / fraction));
+  const double made = static_cast<double>(state.samples - state.samples_before);
+  if (fraction == 0 || !(made > 0)) return {};
+  return fmt::format("  {} left",
+                     duration_text(state.seconds * static_cast<double>(state.samples_in_all - state.samples) / made));
 }
 
 }  // namespace
@@ -103,13 +106,25 @@ std::string progress_bar(const ProgressState& state, int width) {
   return epoch.substr(0, static_cast<std::size_t>(std::max(width, 0)));
 }
 
-Progress::Progress(const ProgressOptions& options) : options_(options), began_(now()), drawn_(began_) {
+Progress::Progress(const ProgressOptions& options)
+    : options_(options),
+      epoch_(options.epochs_before + 1),
+      samples_before_(options.epochs_before * options.samples + options.samples_before),
+      samples_(samples_before_),
+      began_(now()),
+      drawn_(began_) {
   if (options_.display == Display::automatic)
     options_.display = can_rewrite_lines(options_.stream) ? Display::bar : Display::lines;
 }
 
 Progress::~Progress() {
   if (bar_stands_) write(erase_line);
+}
+
+void Progress::say(std::string_view text) {
+  if (options_.display == Display::none) return;
+  write(fmt::format("{}{}\n", bar_stands_ ? erase_line : "", text));
+  bar_stands_ = false;
 }
 
 double Progress::loss() const {
@@ -122,6 +137,7 @@ ProgressState Progress::state() const {
           .epochs = options_.epochs,
           .samples = samples_,
           .samples_in_all = options_.epochs * options_.samples,
+          .samples_before = samples_before_,
           .loss = loss(),
           .seconds = now() - began_,
           .unit = options_.unit,

@@ -12,7 +12,8 @@ namespace nabla::train {
 /// The number of rows whose target has the largest score; of equal scores the first counts, and a row with a NaN is
 /// wrong.
 /// @param scores   logits or probabilities, f32 or f64 [n, k]
-/// @param targets  class indices, i64 [n]
+/// @param targets  class indices, i64 [n]; or [n, k], one-hot for example, where the largest entry names the class. A
+///                 single column, [n, 1], says yes where it is above 0.5, and so does its target.
 /// @throws ShapeError, DTypeError; ValueError when a target is not in 0 … k-1
 std::int64_t count_correct(const Tensor& scores, const Tensor& targets);
 

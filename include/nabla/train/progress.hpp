@@ -14,6 +14,7 @@ struct ProgressState {
   std::int64_t epochs = 1;
   std::int64_t samples = 0;  ///< of all epochs so far
   std::int64_t samples_in_all = 0;
+  std::int64_t samples_before = 0;    ///< of all so far, those that were not made in `seconds`
   double loss = 0;                    ///< mean over the epoch so far
   double seconds = 0;                 ///< since it began
   std::string_view unit = "samples";  ///< what the samples are called
@@ -47,6 +48,9 @@ struct ProgressOptions {
   std::string unit = "samples";
   Display display = Display::automatic;
   std::FILE* stream = stderr;  ///< by default beside a program's results, not among them
+  // Of a training that goes on: what was made before.
+  std::int64_t epochs_before = 0;
+  std::int64_t samples_before = 0;  ///< of the epoch under way
 };
 
 /// The progress display of a training loop. It is told of every step and every epoch, and writes to its stream; the
@@ -64,6 +68,9 @@ class Progress {
   /// An epoch has ended; the note is shown with it.
   void finish_epoch(std::string_view note = {});
 
+  /// A line for itself, in place of the bar if there is one; nothing with Display::none.
+  void say(std::string_view text);
+
   /// Mean loss of the samples of this epoch so far; NaN where there are none.
   double loss() const;
 
@@ -72,10 +79,10 @@ class Progress {
   void write(std::string_view text);
 
   ProgressOptions options_;
-  std::int64_t epoch_ = 1;
-  std::int64_t samples_ = 0;           // of all epochs
-  std::int64_t samples_of_epoch_ = 0;  // of this one
-  double sum_of_losses_ = 0;           // over those
+  std::int64_t epoch_;
+  std::int64_t samples_before_, samples_;  // of all epochs
+  std::int64_t samples_of_epoch_ = 0;      // of this one
+  double sum_of_losses_ = 0;               // over those
   std::string note_;
   double began_, drawn_;     // seconds of the steady clock
   bool bar_stands_ = false;  // on the stream's last line

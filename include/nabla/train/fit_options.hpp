@@ -1,0 +1,98 @@
+// What a training is told beside the net, the cost, the optimiser and the data.
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <limits>
+#include <map>
+#include <nabla/data/dataset.hpp>
+#include <nabla/optim/schedule.hpp>
+#include <nabla/train/history.hpp>
+#include <nabla/train/metrics.hpp>
+#include <nabla/train/progress.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace nabla::train {
+
+/// A step that has been made.
+struct Step {
+  std::int64_t number;  ///< of all steps, 1, 2, …
+  std::int64_t epoch;   ///< 1, 2, …
+  std::int64_t batch;   ///< of the epoch, 1, 2, …
+  double loss;          ///< of the batch, before the step
+  double learning_rate;
+};
+
+/// How a callback ends the training: stop("the rate has become too small").
+class Stop {
+ public:
+  void operator()(std::string why = "a callback asked for it") { why_ = std::move(why); }
+  /// Empty while the training may go on.
+  const std::string& why() const { return why_; }
+
+ private:
+  std::string why_;
+};
+
+/// Ends the training once the figure that is watched has got no better for a while.
+struct EarlyStopping {
+  std::int64_t patience = 0;      ///< epochs in a row without improvement after which it ends; 0: it does not
+  double least_improvement = 0;   ///< by how much the best value has to be bettered; 0 or more
+  bool larger_is_better = false;  ///< as of an accuracy
+  bool restore_best = true;       ///< the net ends with its best parameters, also where all epochs are made
+};
+
+struct FitOptions {
+  std::int64_t epochs = 1;  ///< in all, those before a resume included
+  std::int64_t batch_size = 32;
+  const data::Dataset* validation = nullptr;  ///< whose loss and metrics are computed after every epoch
+  std::uint64_t seed = 0;                     ///< of the order of the samples, and of what the net draws (dropout)
+
+  /// @name The learning rate, at most one of the two; else it is the optimiser's
+  /// @{
+  optim::Schedule schedule = {};               ///< by the number of steps made so far
+  std::optional<optim::Plateau> plateau = {};  ///< asked after every epoch; it begins with the optimiser's rate
+  /// @}
+  double clip_norm = std::numeric_limits<double>::infinity();  ///< as optim::clip_norm(), in every step
+
+  std::map<std::string, Metric> metrics = {};  ///< of the validation set, by name: {{"accuracy", train::accuracy}}
+  /// What plateau and early stopping watch: a metric by its name; empty: the loss of the validation set, or of the
+  /// training where there is none.
+  std::string watch = {};
+
+  /// @name When to stop before all epochs are made
+  /// @{
+  EarlyStopping early_stopping = {};
+  double derivative_threshold = 0;  ///< all |∂C/∂w| of an epoch are below it (Wichmann 2017, 7.3)
+  /// All |δ| of an epoch are below it (Crowley 2021). δ = ∂C/∂z, where z is the result of any operation with both a
+  /// parameter and something else among its operands: of a layer, its weighted input. C is the cost of a batch.
+  double delta_threshold = 0;
+  std::function<void(const Epoch&, Stop& stop)> after_epoch = {};
+  std::function<void(const Step&, Stop& stop)> after_step = {};
+  /// On SIGINT (Ctrl-C) and SIGTERM, after the step under way. A second signal ends the process at once. Handlers of
+  /// the program's own are replaced for as long as the training runs, and so this has to be asked for; a signal that
+  /// the process ignores stays ignored.
+  bool stop_on_signals = false;
+  /// @}
+
+  /// @name Checkpoints
+  /// @{
+  std::string checkpoint = {};               ///< the file, written whole or not at all; empty: there is none
+  std::int64_t checkpoint_every_epochs = 1;  ///< 0: not after epochs
+  std::int64_t checkpoint_every_steps = 0;   ///< 0: not after steps. At the end it is written anyway.
+  std::string resume = {};  ///< a checkpoint to go on from, to the bits of a training that was never interrupted
+  /// @}
+
+  /// @name What is shown meanwhile
+  /// @{
+  Display display = Display::none;
+  std::string unit = "samples";
+  std::FILE* stream = stderr;
+  std::function<std::string(const Epoch&)> note = {};  ///< about an epoch; by default its metrics, or validation loss
+  /// @}
+};
+
+}  // namespace nabla::train

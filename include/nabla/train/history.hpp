@@ -1,0 +1,41 @@
+// What became of a training, epoch by epoch.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nabla::train {
+
+/// An epoch that has been made.
+struct Epoch {
+  std::int64_t number = 1;   ///< 1, 2, …
+  double loss = 0;           ///< mean over its samples, each by the parameters of its own step
+  double learning_rate = 0;  ///< of its last step; NaN where the optimiser has none
+  double seconds = 0;        ///< that it took, validation included
+  std::optional<double> validation_loss = {};
+  std::map<std::string, double> metrics = {};  ///< of the validation set, by name
+};
+
+struct History {
+  std::vector<Epoch> epochs = {};
+  std::string stopped_because = {};  ///< empty where all epochs were made
+
+  /// A line for each epoch, below one of names: epoch, loss, learning_rate, seconds; validation_loss where there is
+  /// one; the metrics in alphabetical order. Numbers have all the digits that tell them apart, and may be nan or inf.
+  std::string csv() const;
+  /// {"epochs": [{"epoch": 1, "loss": 0.5, …, "metrics": {"accuracy": 0.9}}, …], "stopped_because": ""}. Numbers have
+  /// all their digits; those that are not finite are the strings "nan", "inf" and "-inf".
+  std::string json() const;
+  /// The same as files, which take their places whole or not at all. @throws IoError
+  void write_csv(const std::string& path) const;
+  void write_json(const std::string& path) const;
+
+  /// What json() wrote. @throws ValueError for any other text
+  static History from_json(std::string_view text);
+};
+
+}  // namespace nabla::train

@@ -1,0 +1,364 @@
+#include <nabla/train/fit.hpp>
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <nabla/error.hpp>
+#include <nabla/io.hpp>
+#include <nabla/ops.hpp>
+#include <nabla/optim/clip.hpp>
+#include <optional>
+
+#include "checkpoint.hpp"
+#include "signals.hpp"
+
+namespace nabla::train::detail {
+namespace {
+
+constexpr std::int64_t rows_at_a_time = 1024;  // in validation
+constexpr double infinity = std::numeric_limits<double>::infinity();
+/// Of the random numbers that the net draws. Epoch e takes its order from stream e.
+constexpr std::uint64_t stream_of_net = ~std::uint64_t{0};
+
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+void check(const Task& task, const data::Dataset& dataset, const FitOptions& o, double* learning_rate) {
+  const auto require = [](bool met, const std::string& complaint) {
+    if (!met) throw ValueError("fit", complaint);
+  };
+  require(dataset.size() > 0, "The data set is empty; there must be a sample to learn from");
+  require(o.epochs >= 1, fmt::format("epochs is {}; make 1 or more", o.epochs));
+  require(o.batch_size >= 1, fmt::format("batch_size is {}; take 1 or more samples at a time", o.batch_size));
+  require(!o.validation || o.validation->size() > 0, "The validation set is empty; leave it out, or give it a sample");
+  require(!(o.schedule && o.plateau), "Both schedule and plateau set the learning rate; choose one of them");
+  require(learning_rate || !(o.schedule || o.plateau),
+          "The optimiser has no `double learning_rate` that schedule or plateau could set; leave them out");
+  require(o.clip_norm > 0, fmt::format("clip_norm is {}; it must be above 0", o.clip_norm));
+  require(o.validation || o.metrics.empty(), "Metrics are of the validation set, and there is none; set `validation`");
+  require(
+      o.watch.empty() || o.metrics.contains(o.watch),
+      fmt::format("watch is '{}', which is no metric; name one of `metrics`, or leave it empty for the loss", o.watch));
+  require(o.early_stopping.patience >= 0 && o.early_stopping.least_improvement >= 0,
+          fmt::format("early_stopping: patience {}, least_improvement {}; both must be 0 or more",
+                      o.early_stopping.patience, o.early_stopping.least_improvement));
+  require(o.checkpoint_every_epochs >= 0 && o.checkpoint_every_steps >= 0,
+          fmt::format("checkpoint_every_epochs {}, checkpoint_every_steps {}; both must be 0 or more",
+                      o.checkpoint_every_epochs, o.checkpoint_every_steps));
+  require(task.optimizer_type() || (o.checkpoint.empty() && o.resume.empty()),
+          "The optimiser cannot be saved in a checkpoint; give it state() and restore(), as those of the library");
+}
+
+bool is_finite(const Tensor& x) {
+  return visit(x.dtype(), [&]<class T>(std::type_identity<T>) {
+    if constexpr (std::is_floating_point_v<T>) {
+      const Tensor dense = x.contiguous();
+      return std::ranges::all_of(dense.data<T>(), [](T t) { return std::isfinite(t); });
+    }
+    return true;
+  });
+}
+
+/// The larger one; a NaN is the largest.
+double larger(double a, double b) { return a >= b ? a : b; }
+
+double largest_entry(const Gradients& gradients) {
+  double largest = 0;
+  for (std::size_t i = 0; i < gradients.size(); ++i) largest = larger(norm(gradients.at(i), infinity).item(), largest);
+  return largest;
+}
+
+/// The results of operations with both a parameter and something else among their operands.
+PooledVector<Var> weighted_inputs(Tape& tape) {
+  PooledVector<Var> found;
+  for (NodeId id = 0; id < tape.size(); ++id) {
+    bool parameter = false, other = false;
+    for (const NodeId operand : tape.operands(id)) (tape.parameter_name(operand).empty() ? other : parameter) = true;
+    if (parameter && other) found.push_back(tape.var(id));
+  }
+  return found;
+}
+
+/// One training, from its first step to its last.
+class Training {
+ public:
+  Training(Task& task, const data::Dataset& dataset, const FitOptions& options)
+      : task_(task),
+        dataset_(dataset),
+        o_(options),
+        learning_rate_(task.learning_rate()),
+        net_draws_(options.seed, stream_of_net) {}
+
+  History run();
+
+ private:
+  void begin();
+  void train_epoch();
+  void step(const data::Batch& batch);
+  void update(const Var& loss);
+  void finish_epoch();
+  void validate(Epoch& epoch);
+  void judge(const Epoch& epoch);
+  void keep();
+  void give_up(const std::string& what);
+  void save();
+  void end();
+
+  /// Why no other epoch is to be made, if the last one tells.
+  std::string rule() const;
+  std::string note(const Epoch& epoch) const;
+  /// Whether a signal asks for the end.
+  bool is_interrupted();
+
+  Identity identity() const { return {o_.seed, dataset_.size(), o_.batch_size, task_.optimizer_type()}; }
+  double rate() const { return learning_rate_ ? *learning_rate_ : std::numeric_limits<double>::quiet_NaN(); }
+
+  Task& task_;
+  const data::Dataset& dataset_;
+  const FitOptions& o_;
+  double* learning_rate_;
+  Tape tape_;
+  Rng net_draws_;
+  State state_;
+  double epoch_began_ = 0;
+  std::optional<Progress> progress_;
+
+  // What to go back to when a number is not finite: the last whole epoch.
+  std::vector<Tensor> kept_values_;
+  std::int64_t kept_steps_ = 0;
+
+  std::string why_;  // it ends; empty while it goes on
+  bool interrupted_ = false, diverged_ = false;
+  std::int64_t saved_steps_ = -1, saved_epoch_ = 0;  // where the checkpoint stands
+};
+
+History Training::run() {
+  begin();
+  std::optional<SignalWatch> watch;
+  if (o_.stop_on_signals) watch.emplace();
+  while (why_.empty() && state_.epoch <= o_.epochs && (why_ = rule()).empty()) train_epoch();
+  end();
+  return std::move(state_.history);
+}
+
+void Training::begin() {
+  check(task_, dataset_, o_, learning_rate_);
+  const Parameters values = values_of(task_);
+  if (!o_.checkpoint.empty()) {
+    io::named_values({values.begin(), values.end()});  // throws where two have one name
+    const std::filesystem::path folder = std::filesystem::path(o_.checkpoint).parent_path();
+    if (!folder.empty() && !std::filesystem::is_directory(folder))
+      throw IoError("fit", fmt::format("There is no folder {} for the checkpoint; make it first", folder.string()));
+  }
+  if (o_.validation) {  // would have to wait for the end of an epoch otherwise
+    const Tensor row = o_.validation->inputs.sliced(0, 0, 1);
+    task_.cost(task_.evaluate(row), o_.validation->targets.sliced(0, 0, 1));
+  }
+  if (o_.resume.empty()) {
+    state_.plateau = o_.plateau;
+  } else {
+    const std::int64_t batches = (dataset_.size() + o_.batch_size - 1) / o_.batch_size;
+    state_ = load_checkpoint(o_.resume, identity(), batches, o_.plateau, task_);
+    net_draws_.set_position(state_.position);
+  }
+  keep();
+  progress_.emplace(ProgressOptions{.epochs = o_.epochs,
+                                    .samples = dataset_.size(),
+                                    .unit = o_.unit,
+                                    .display = o_.display,
+                                    .stream = o_.stream,
+                                    .epochs_before = state_.epoch - 1,
+                                    .samples_before = std::min(state_.batch * o_.batch_size, dataset_.size())});
+}
+
+void Training::train_epoch() {
+  if (state_.batch == 0) state_.sum_of_losses = state_.seconds = state_.largest_derivative = state_.largest_delta = 0;
+  epoch_began_ = now() - state_.seconds;
+  Rng order(o_.seed, static_cast<std::uint64_t>(state_.epoch));
+  data::Batches batches = data::batches(dataset_, o_.batch_size, order);
+  for (const data::Batch& batch : batches.skip(state_.batch)) {
+    step(batch);
+    if (!why_.empty()) return;
+    if (o_.checkpoint_every_steps > 0 && state_.steps % o_.checkpoint_every_steps == 0) save();
+    if (!why_.empty()) return;
+  }
+  finish_epoch();
+}
+
+void Training::step(const data::Batch& batch) {
+  tape_.clear();
+  const Var loss = task_.record(tape_, batch, {net_draws_});
+  if (loss.value().size() != 1)
+    throw ShapeError(
+        "fit", fmt::format("The cost has shape {}, not one element; reduce it, by mean() for example", loss.shape()));
+  const double value = loss.value().item();
+  if (!std::isfinite(value)) return give_up(fmt::format("the loss is {}", value));
+  update(loss);
+  ++state_.batch;
+  ++state_.steps;
+  state_.sum_of_losses += value * static_cast<double>(batch.size());
+  progress_->step(batch.size(), value);
+  if (o_.after_step) {
+    Stop stop;
+    o_.after_step({state_.steps, state_.epoch, state_.batch, value, rate()}, stop);
+    why_ = stop.why();
+  }
+  is_interrupted();
+}
+
+void Training::update(const Var& loss) {
+  if (o_.schedule) *learning_rate_ = o_.schedule(state_.steps);
+  if (o_.clip_norm == infinity && o_.derivative_threshold <= 0 && o_.delta_threshold <= 0) return task_.step(loss);
+  const Parameters parameters = task_.parameters();
+  Gradients gradients = gradient(loss, parameters);
+  state_.largest_derivative = larger(largest_entry(gradients), state_.largest_derivative);
+  if (o_.delta_threshold > 0) {
+    const Gradients deltas = gradient(loss, weighted_inputs(tape_));
+    state_.largest_delta = larger(largest_entry(deltas), state_.largest_delta);
+  }
+  if (o_.clip_norm < infinity) optim::clip_norm(gradients, o_.clip_norm);
+  task_.step(parameters, gradients);
+}
+
+void Training::finish_epoch() {
+  const Parameters values = values_of(task_);
+  for (const Parameter* p : values)
+    if (!is_finite(p->value)) return give_up(fmt::format("'{}' is not finite", p->name()));
+
+  Epoch epoch{.number = state_.epoch,
+              .loss = state_.sum_of_losses / static_cast<double>(dataset_.size()),
+              .learning_rate = rate()};
+  if (o_.validation) validate(epoch);
+  if (!why_.empty()) return;
+  epoch.seconds = state_.seconds = now() - epoch_began_;
+  judge(epoch);
+  progress_->finish_epoch(note(epoch));
+  state_.history.epochs.push_back(std::move(epoch));
+  ++state_.epoch;
+  state_.batch = 0;
+  if (o_.after_epoch) {
+    Stop stop;
+    o_.after_epoch(state_.history.epochs.back(), stop);
+    why_ = stop.why();
+  }
+  keep();
+  if (o_.checkpoint_every_epochs > 0 && (state_.epoch - 1) % o_.checkpoint_every_epochs == 0) save();
+}
+
+void Training::validate(Epoch& epoch) {
+  const data::Dataset& set = *o_.validation;
+  std::vector<Tensor> parts;
+  double sum = 0;
+  for (const data::Batch& batch : data::batches(set, rows_at_a_time)) {
+    if (is_interrupted()) return;
+    const Tensor outputs = task_.evaluate(batch.inputs);
+    sum += task_.cost(outputs, batch.targets) * static_cast<double>(batch.size());
+    if (!o_.metrics.empty()) parts.push_back(outputs);
+  }
+  epoch.validation_loss = sum / static_cast<double>(set.size());
+  if (o_.metrics.empty()) return;
+  const Tensor outputs = joined(parts);
+  for (const auto& [name, metric] : o_.metrics) epoch.metrics[name] = metric(outputs, set.targets);
+}
+
+/// What early stopping and plateau make of an epoch.
+void Training::judge(const Epoch& epoch) {
+  const double watched = o_.watch.empty() ? epoch.validation_loss.value_or(epoch.loss) : epoch.metrics.at(o_.watch);
+  if (const EarlyStopping& rule = o_.early_stopping; rule.patience > 0) {
+    const double improvement = rule.larger_is_better ? watched - state_.best : state_.best - watched;
+    const bool is_better = std::isnan(state_.best) ? !std::isnan(watched) : improvement > rule.least_improvement;
+    state_.epochs_since_best = is_better ? 0 : state_.epochs_since_best + 1;
+    if (is_better) state_.best = watched;
+    if (is_better && rule.restore_best) {
+      state_.best_values.clear();
+      for (const Parameter* p : values_of(task_)) state_.best_values.push_back(p->value);
+    }
+  }
+  if (state_.plateau) {
+    state_.plateau->learning_rate = *learning_rate_;
+    *learning_rate_ = (*state_.plateau)(watched);
+  }
+}
+
+std::string Training::rule() const {
+  if (state_.batch > 0 || state_.history.epochs.empty()) return {};
+  const std::int64_t patience = o_.early_stopping.patience;
+  if (patience > 0 && state_.epochs_since_best >= patience)
+    return fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best,
+                       state_.epoch - 1 - state_.epochs_since_best);
+  if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
+    return fmt::format("all derivatives of epoch {} are below {}", state_.epoch - 1, o_.derivative_threshold);
+  if (o_.delta_threshold > 0 && state_.largest_delta < o_.delta_threshold)
+    return fmt::format("all deltas of epoch {} are below {}", state_.epoch - 1, o_.delta_threshold);
+  return {};
+}
+
+std::string Training::note(const Epoch& epoch) const {
+  if (o_.note) return o_.note(epoch);
+  std::string text;
+  for (const auto& [name, value] : epoch.metrics)
+    text += fmt::format("{}{} {:.4g}", text.empty() ? "" : "  ", name, value);
+  if (text.empty() && epoch.validation_loss) text = fmt::format("validation loss {:.4g}", *epoch.validation_loss);
+  return text;
+}
+
+bool Training::is_interrupted() {
+  const int signal = o_.stop_on_signals ? SignalWatch::received() : 0;
+  if (signal == 0) return false;
+  interrupted_ = true;
+  why_ = fmt::format("{} in epoch {}, after {} batches", signal_name(signal), state_.epoch, state_.batch);
+  return true;
+}
+
+void Training::keep() {
+  kept_values_.clear();
+  for (const Parameter* p : values_of(task_)) kept_values_.push_back(p->value);
+  kept_steps_ = state_.steps;
+  task_.keep_optimizer();
+}
+
+void Training::give_up(const std::string& what) {
+  const double last_rate = rate();
+  const Parameters values = values_of(task_);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = kept_values_[i];
+  task_.take_optimizer_back();
+  diverged_ = true;
+  why_ = fmt::format(
+      "{} after {} steps (epoch {}, batch {}); net and optimiser are as they were after {} steps. Lower "
+      "learning_rate ({}), or set clip_norm",
+      what, state_.steps, state_.epoch, state_.batch, kept_steps_, last_rate);
+}
+
+void Training::save() {
+  if (o_.checkpoint.empty()) return;
+  for (const Parameter* p : values_of(task_))
+    if (!is_finite(p->value)) return give_up(fmt::format("'{}' is not finite", p->name()));
+  state_.position = net_draws_.position();
+  state_.learning_rate = rate();
+  if (state_.batch > 0) state_.seconds = now() - epoch_began_;
+  save_checkpoint(o_.checkpoint, state_, identity(), task_);
+  saved_steps_ = state_.steps;
+  saved_epoch_ = state_.epoch;
+}
+
+void Training::end() {
+  const bool is_saved = saved_steps_ == state_.steps && saved_epoch_ == state_.epoch;
+  if (!diverged_ && !is_saved) save();
+  if (!interrupted_ && !state_.best_values.empty() && o_.early_stopping.restore_best) {
+    const Parameters values = values_of(task_);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = state_.best_values[i];
+  }
+  if (!why_.empty()) progress_->say("stopped: " + why_);
+  state_.history.stopped_because = why_;
+}
+
+}  // namespace
+
+History fit(Task& task, const data::Dataset& dataset, const FitOptions& options) {
+  return Training(task, dataset, options).run();
+}
+
+}  // namespace nabla::train::detail
