@@ -282,3 +282,36 @@ TEST_CASE("a terminal that cannot rewrite a line is a log") {
   progress.finish_epoch();
   CHECK(terminal.text().starts_with("epoch 1/1  loss 0.2500"));
 }
+
+TEST_CASE("a training that goes on counts what was made before, but not into its rate") {
+  train::ProgressState state = quarter();
+  state.samples_before = 2000;
+  CHECK(train::progress_line(state) == "epoch  3/10  loss 0.3312  100 images/s  1:15 left");
+  state.samples = state.samples_before;
+  CHECK(train::progress_line(state) == "epoch  3/10  loss 0.3312");
+
+  Log log;
+  train::Progress progress({.epochs = 3,
+                            .samples = 10,
+                            .display = Display::lines,
+                            .stream = log.stream(),
+                            .epochs_before = 1,
+                            .samples_before = 6,
+                            .loss_before = 0.25});
+  progress.step(4, 0.5);
+  progress.finish_epoch();
+  progress.step(10, 0.5);
+  progress.finish_epoch();
+  const std::string text = log.text();
+  CHECK(text.starts_with("epoch 2/3  loss 0.3500  "));
+  CHECK(text.find("\nepoch 3/3  loss 0.5000  ") != std::string::npos);
+}
+
+TEST_CASE("what is said stands on a line of its own") {
+  Log log;
+  train::Progress progress({.display = Display::lines, .stream = log.stream()});
+  progress.say("stopped");
+  train::Progress silent({.display = Display::none, .stream = log.stream()});
+  silent.say("nothing");
+  CHECK(log.text() == "stopped\n");
+}

@@ -165,13 +165,16 @@ void Training::begin() {
     net_draws_.set_position(state_.position);
   }
   keep();
-  progress_.emplace(ProgressOptions{.epochs = o_.epochs,
-                                    .samples = dataset_.size(),
-                                    .unit = o_.unit,
-                                    .display = o_.display,
-                                    .stream = o_.stream,
-                                    .epochs_before = state_.epoch - 1,
-                                    .samples_before = std::min(state_.batch * o_.batch_size, dataset_.size())});
+  const std::int64_t samples_before = std::min(state_.batch * o_.batch_size, dataset_.size());
+  progress_.emplace(ProgressOptions{
+      .epochs = o_.epochs,
+      .samples = dataset_.size(),
+      .unit = o_.unit,
+      .display = o_.display,
+      .stream = o_.stream,
+      .epochs_before = state_.epoch - 1,
+      .samples_before = samples_before,
+      .loss_before = samples_before > 0 ? state_.sum_of_losses / static_cast<double>(samples_before) : 0});
 }
 
 void Training::train_epoch() {

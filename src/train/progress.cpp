@@ -111,6 +111,8 @@ Progress::Progress(const ProgressOptions& options)
       epoch_(options.epochs_before + 1),
       samples_before_(options.epochs_before * options.samples + options.samples_before),
       samples_(samples_before_),
+      samples_of_epoch_(options.samples_before),
+      sum_of_losses_(options.loss_before * static_cast<double>(options.samples_before)),
       began_(now()),
       drawn_(began_) {
   if (options_.display == Display::automatic)

@@ -51,6 +51,7 @@ struct ProgressOptions {
   // Of a training that goes on: what was made before.
   std::int64_t epochs_before = 0;
   std::int64_t samples_before = 0;  ///< of the epoch under way
+  double loss_before = 0;           ///< their mean loss
 };
 
 /// The progress display of a training loop. It is told of every step and every epoch, and writes to its stream; the

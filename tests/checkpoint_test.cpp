@@ -1,0 +1,296 @@
+// A training that is interrupted, and goes on from its checkpoint as if it had never been.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nabla/io.hpp>
+#include <nabla/nabla.hpp>
+#include <string>
+#include <vector>
+
+#include "temporary_folder.hpp"
+
+using namespace nabla;
+using test::complaint;
+using test::TemporaryFolder;
+
+namespace {
+
+/// 100 digits: 7 batches of 16, the last one of 4.
+const data::Dataset& some_digits() {
+  static const data::Dataset all = data::digits(), some(all.inputs.sliced(0, 0, 100), all.targets.sliced(0, 0, 100));
+  return some;
+}
+const data::Dataset& other_digits() {
+  static const data::Dataset all = data::digits(),
+                             some(all.inputs.sliced(0, 200, 260), all.targets.sliced(0, 200, 260));
+  return some;
+}
+
+nn::Sequential a_net(std::uint64_t seed) {
+  Rng rng(seed);
+  return nn::Sequential{nn::Linear(64, 8, rng), nn::BatchNorm(8), nn::relu, nn::Dropout(0.3), nn::Linear(8, 10, rng)};
+}
+
+/// The process is gone.
+struct Killed {};
+
+/// All that a training leaves behind.
+struct Outcome {
+  std::vector<Tensor> values;
+  NamedTensors optimizer_state;
+  double learning_rate;
+  train::History history;
+};
+
+template <class O>
+Outcome train_net(std::uint64_t net_seed, O optimizer, const train::FitOptions& options) {
+  nn::Sequential net = a_net(net_seed);
+  Outcome outcome;
+  outcome.history = train::fit(net, nn::softmax_cross_entropy, optimizer, some_digits(), options);
+  for (const Parameter* p : io::stored_values(net)) outcome.values.push_back(p->value);
+  outcome.optimizer_state = optimizer.state(std::as_const(net).parameters());
+  outcome.learning_rate = optimizer.learning_rate;
+  return outcome;
+}
+
+/// Every bit but the time that it took.
+void check_same(const Outcome& a, const Outcome& b) {
+  CHECK(std::ranges::equal(a.values, b.values, identical));
+  CHECK(std::ranges::equal(a.optimizer_state, b.optimizer_state, [](const auto& x, const auto& y) {
+    return x.first == y.first && identical(x.second, y.second);
+  }));
+  CHECK(a.learning_rate == b.learning_rate);
+  CHECK(a.history.stopped_because == b.history.stopped_because);
+  CHECK(std::ranges::equal(a.history.epochs, b.history.epochs, [](const train::Epoch& x, const train::Epoch& y) {
+    return x.number == y.number && x.loss == y.loss && x.learning_rate == y.learning_rate &&
+           x.validation_loss == y.validation_loss && x.metrics == y.metrics;
+  }));
+}
+
+/// Interrupts the training after each of these steps, in a way that still writes the checkpoint and in one that does
+/// not, and goes on with another net and optimiser. Returns what the training leaves behind that is not interrupted.
+template <class O>
+Outcome check_resumed(const O& optimizer, train::FitOptions options, std::initializer_list<std::int64_t> steps) {
+  const TemporaryFolder folder;
+  options.batch_size = 16;
+  options.seed = 11;
+  options.validation = &other_digits();
+  const Outcome whole = train_net(1, optimizer, options);
+  for (const std::int64_t last : steps)
+    for (const bool killed : {false, true}) {
+      CAPTURE(last);
+      CAPTURE(killed);
+      train::FitOptions interrupted = options;
+      interrupted.checkpoint = folder.path("checkpoint");
+      interrupted.checkpoint_every_steps = 3;
+      interrupted.after_step = [&](const train::Step& step, train::Stop& stop) {
+        if (step.number < last) return;
+        if (killed) throw Killed();
+        stop();
+      };
+      if (killed) {
+        CHECK_THROWS_AS(train_net(1, optimizer, interrupted), Killed);
+      } else {
+        CHECK(train_net(1, optimizer, interrupted).history.stopped_because == "a callback asked for it");
+      }
+      train::FitOptions resumed = options;
+      resumed.resume = folder.path("checkpoint");
+      O another = optimizer;
+      another.learning_rate *= 2;
+      check_same(train_net(99, another, resumed), whole);
+    }
+  return whole;
+}
+
+}  // namespace
+
+TEST_CASE("an interrupted training ends with the bits of one that was not: Adam, dropout, running statistics") {
+  check_resumed(optim::Adam{.learning_rate = 5e-3}, {.epochs = 4}, {3, 4, 6, 7, 8, 14, 16, 20, 21, 27, 28});
+}
+
+TEST_CASE("an interrupted training ends with the bits of one that was not: Sgd with momentum and a schedule") {
+  check_resumed(optim::Sgd{.learning_rate = 0.1, .momentum = 0.9},
+                {.epochs = 3, .schedule = optim::CosineDecay{.learning_rate = 0.1, .steps = 21}}, {3, 7, 10, 19});
+}
+
+TEST_CASE("an interrupted training ends with the bits of one that was not: early stopping") {
+  train::FitOptions options{.epochs = 40, .early_stopping = {.patience = 2}};
+  options.watch = "accuracy";
+  options.metrics = {{"accuracy", train::accuracy}};
+  options.early_stopping.larger_is_better = true;
+  const Outcome whole = train_net(1, optim::Sgd{.learning_rate = 0.5}, [&] {
+    train::FitOptions all = options;
+    all.batch_size = 16;
+    all.seed = 11;
+    all.validation = &other_digits();
+    return all;
+  }());
+  const auto steps = static_cast<std::int64_t>(7 * whole.history.epochs.size());
+  REQUIRE(steps < 7 * 40);  // it does stop early
+  check_resumed(optim::Sgd{.learning_rate = 0.5}, options, {5, steps - 14, steps - 9, steps - 7, steps - 1, steps});
+}
+
+TEST_CASE("an interrupted training ends with the bits of one that was not: plateau, clipping and thresholds") {
+  const optim::Plateau often{.factor = 0.7, .patience = 1, .threshold = 0.2, .cooldown = 1};
+  const Outcome whole = check_resumed(optim::Adam{.learning_rate = 0.01},
+                                      {.epochs = 30, .plateau = often, .clip_norm = 0.5, .derivative_threshold = 0.4},
+                                      {5, 14, 22, 28, 33, 41});
+  CHECK(whole.learning_rate < 0.01);
+  CHECK(whole.history.stopped_because.starts_with("all derivatives of epoch "));
+  CHECK(whole.history.epochs.size() > 6);
+}
+
+TEST_CASE("a training that has come to its end is over when it is resumed") {
+  const TemporaryFolder folder;
+  train::FitOptions options{
+      .epochs = 2, .batch_size = 16, .validation = &other_digits(), .checkpoint = folder.path("checkpoint")};
+  const Outcome whole = train_net(1, optim::Adam(), options);
+  options.resume = options.checkpoint;
+  options.after_step = [](const train::Step&, train::Stop&) { FAIL("there is no step to be made"); };
+  check_same(train_net(2, optim::Adam(), options), whole);
+
+  options.after_step = nullptr;
+  options.epochs = 3;  // more of them
+  const Outcome longer = train_net(2, optim::Adam(), options);
+  options.resume.clear();
+  check_same(longer, train_net(1, optim::Adam(), options));
+}
+
+TEST_CASE("the checkpoint is written after as many epochs and steps as was asked for, and at the end") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("checkpoint");
+  const auto written = [&](train::FitOptions options) {
+    options.batch_size = 16;
+    options.epochs = 3;
+    options.checkpoint = path;
+    std::vector<std::int64_t> after;  // so many steps it has appeared
+    options.after_step = [&](const train::Step& step, train::Stop&) {
+      if (std::filesystem::remove(path)) after.push_back(step.number - 1);
+    };
+    train_net(1, optim::Adam(), options);
+    if (std::filesystem::remove(path)) after.push_back(21);
+    return after;
+  };
+  CHECK(written({}) == std::vector<std::int64_t>{7, 14, 21});
+  CHECK(written({.checkpoint_every_epochs = 2}) == std::vector<std::int64_t>{14, 21});
+  CHECK(written({.checkpoint_every_epochs = 0, .checkpoint_every_steps = 8}) == std::vector<std::int64_t>{8, 16, 21});
+  CHECK(written({.checkpoint_every_epochs = 0}) == std::vector<std::int64_t>{21});
+}
+
+namespace {
+
+struct Fixture {
+  TemporaryFolder folder;
+  std::string path = folder.path("checkpoint");
+  nn::Sequential net = a_net(2);
+  optim::Adam adam{.learning_rate = 0.5};
+  std::vector<Tensor> before;
+
+  Fixture() {
+    train_net(1, optim::Adam(), {.epochs = 1, .batch_size = 16, .checkpoint = path});
+    for (const Parameter* p : io::stored_values(net)) before.push_back(p->value);
+  }
+
+  /// The message with which this training refuses the checkpoint, having changed nothing.
+  template <class E = IoError, class O = optim::Adam>
+  std::string refused(train::FitOptions options, const data::Dataset& dataset = some_digits(), O optimizer = {}) {
+    options.resume = path;
+    if (options.batch_size == 32) options.batch_size = 16;
+    const double rate = optimizer.learning_rate;
+    const std::string text =
+        complaint<E>([&] { train::fit(net, nn::softmax_cross_entropy, optimizer, dataset, options); });
+    CHECK(optimizer.learning_rate == rate);
+    CHECK(optimizer.states.empty());
+    std::size_t i = 0;
+    for (const Parameter* p : io::stored_values(net)) CHECK(identical(p->value, before[i++]));
+    return text;
+  }
+
+  io::TensorFile file() const { return io::load_tensors(path); }
+  void write(const io::TensorFile& file) const { io::save_tensors(path, file.tensors, file.metadata); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(Fixture, "a checkpoint of another training is refused, and nothing is changed") {
+  const std::string beginning = "[fit] " + path + " is a checkpoint of another training: ",
+                    end = "; resume with what it was begun with, or begin anew";
+  CHECK(refused({.seed = 1}) == beginning + "seed is 0 there and 1 here" + end);
+  CHECK(refused({.batch_size = 20, .seed = 0}) == beginning + "batch_size is 16 there and 20 here" + end);
+  CHECK(refused({}, other_digits()) == beginning + "the number of samples is 100 there and 60 here" + end);
+  CHECK(refused<IoError>({}, some_digits(), optim::AdamW()) ==
+        beginning + "the optimiser is nabla::optim::Adam there and nabla::optim::AdamW here" + end);
+  CHECK(refused<ValueError>({}, some_digits(), optim::Adam{.amsgrad = true}).starts_with("[restore] "));
+  net = nn::Sequential{nn::Linear(64, 10, *std::make_unique<Rng>())};
+  before = {net.parameters()[0]->value, net.parameters()[1]->value};
+  CHECK(refused({}).starts_with("[load] " + path + " does not fit the net: "));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a file that is no checkpoint, or a damaged one, is refused") {
+  const io::TensorFile good = file();
+  io::save(path, net);
+  CHECK(refused({}) == "[fit] " + path + " is no checkpoint of a training; io::load() reads a saved net");
+
+  const auto with_state = [&](const std::string& from, const std::string& to) {
+    io::TensorFile bad = good;
+    std::string& state = bad.metadata.at("state");
+    const std::size_t at = state.find(from);
+    REQUIRE(at != std::string::npos);
+    state.replace(at, from.size(), to);
+    write(bad);
+    return refused({});
+  };
+  const std::string damaged = "; it is damaged, take another checkpoint";
+  CHECK(with_state("{", "").ends_with(damaged));
+  for (const char* to :
+       {"\"epoch\":0", "\"epoch\":-1", "\"epoch\":1e3", "\"epoch\":\"2\"", "\"epoch\":18446744073709551615"})
+    CHECK(with_state("\"epoch\":2", to).ends_with(damaged));
+  CHECK(with_state("\"batch\":0", "\"batch\":8") == "[fit] " + path + ": batch 8 of an epoch of 7" + damaged);
+  CHECK(with_state("\"position\"", "\"place\"").ends_with(damaged));
+  CHECK(with_state("\"learning_rate\":", "\"learning_rate\":{},\"a\":").ends_with(damaged));
+  for (const char* key : {"state", "history"}) {
+    io::TensorFile bad = good;
+    bad.metadata.at(key) = "[[[[";
+    write(bad);
+    CHECK(refused({}).ends_with(damaged));
+    bad.metadata.erase(key);
+    write(bad);
+    CHECK(refused({}).ends_with(damaged));
+  }
+  io::TensorFile less = good;
+  less.tensors.erase("net/net.0.weight");
+  write(less);
+  CHECK(refused({}).find("'net.0.weight' [8, 64] f32 is missing") != std::string::npos);
+  less = good;
+  less.tensors.erase("optimizer/steps/net.0.weight");
+  write(less);
+  CHECK(refused<ValueError>({}).starts_with("[restore] "));
+
+  write(good);
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+  CHECK(refused({}).starts_with("[load_tensors] "));
+  std::filesystem::remove(path);
+  CHECK(refused({}).starts_with("[load_tensors] "));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a checkpoint that cannot be written is refused before the first step") {
+  path = folder.path("none/checkpoint");
+  const auto no_step = [](const train::Step&, train::Stop&) { FAIL("a step was made"); };
+  CHECK(complaint<IoError>([&] {
+          train::fit(net, nn::softmax_cross_entropy, adam, some_digits(), {.after_step = no_step, .checkpoint = path});
+        }) == "[fit] There is no folder " + folder.path("none") + " for the checkpoint; make it first");
+  Rng rng(1);
+  struct Twins {
+    Parameter a{"w", zeros({64, 10}, f32)}, b{"w", zeros({64, 10}, f32)};
+    Var operator()(const Var& x) const { return matmul(x, nn::operand(a, x) + nn::operand(b, x)); }
+    Parameters parameters() { return {&a, &b}; }
+  } twins;
+  CHECK(complaint<ValueError>([&] {
+          train::fit(twins, nn::softmax_cross_entropy, adam, some_digits(),
+                     {.after_step = no_step, .checkpoint = folder.path("c")});
+        }).starts_with("[named_values] Two parameters are named 'w'"));
+  train::fit(twins, nn::softmax_cross_entropy, adam, some_digits());  // without a checkpoint they may be
+}
