@@ -47,6 +47,11 @@ class Layer {
     auto* model = dynamic_cast<Model<M>*>(model_.get());
     return model ? &model->module : nullptr;
   }
+  template <class M>
+  const M* as() const {
+    const auto* model = dynamic_cast<const Model<M>*>(model_.get());
+    return model ? &model->module : nullptr;
+  }
 
  private:
   struct Interface {
