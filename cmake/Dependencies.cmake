@@ -1,7 +1,9 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
-# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json, nabla_cblas,
-# nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
+# Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json,
+# CBLAS::CBLAS, nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
+
+list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 
 set(missing "")
 set(missing_packages "")
@@ -45,32 +47,8 @@ endif()
 find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb)
 mark_as_advanced(STB_INCLUDE_DIR)
 
-# CBLAS: by its pkg-config name, else whatever FindBLAS finds, provided that cblas.h and cblas_dgemm go with it.
-include(CheckCXXSourceCompiles)
-add_library(nabla_cblas INTERFACE IMPORTED)
-find_package(PkgConfig QUIET)
-if(PkgConfig_FOUND)
-  pkg_search_module(CBLAS QUIET IMPORTED_TARGET ${NABLA_CBLAS})
-endif()
-if(CBLAS_FOUND)
-  target_link_libraries(nabla_cblas INTERFACE PkgConfig::CBLAS)
-else()
-  find_package(BLAS QUIET)
-  if(BLAS_FOUND)
-    target_link_libraries(nabla_cblas INTERFACE BLAS::BLAS)
-  endif()
-endif()
-set(CMAKE_REQUIRED_LIBRARIES nabla_cblas)
-set(CMAKE_REQUIRED_QUIET ON)
-check_cxx_source_compiles(
-  "#include <cblas.h>
-   int main() {
-     double c = 0, x = 1;
-     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, 1, 1, 1, 1, &x, 1, &x, 1, 0, &c, 1);
-   }" NABLA_CBLAS_WORKS)
-unset(CMAKE_REQUIRED_LIBRARIES)
-unset(CMAKE_REQUIRED_QUIET)
-nabla_require(NABLA_CBLAS_WORKS "A CBLAS (cblas.h, cblas_dgemm)" libopenblas-dev)
+find_package(CBLAS QUIET)
+nabla_require(CBLAS_FOUND "A CBLAS (cblas.h, cblas_dgemm)" libopenblas-dev)
 
 if(NABLA_BUILD_TESTS)
   find_package(doctest CONFIG QUIET)
@@ -88,7 +66,6 @@ if(NABLA_BUILD_TESTS OR NABLA_BUILD_EXAMPLES)
 endif()
 
 if(missing)
-  unset(NABLA_CBLAS_WORKS CACHE)
   list(JOIN missing_packages " " missing_packages)
   message(FATAL_ERROR "${missing}All of it: apt-get install ${missing_packages}")
 endif()
