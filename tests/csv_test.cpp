@@ -17,6 +17,7 @@
 using namespace nabla;
 using data::Missing;
 using nabla::test::complaint;
+using nabla::test::complaint_about;
 using nabla::test::gzipped;
 using nabla::test::TemporaryFolder;
 
@@ -31,11 +32,7 @@ data::Table read(const std::string& content, const data::CsvOptions& options = {
 
 /// What read_csv says of a file with this content, after its name.
 std::string csv_complaint(const std::string& content, const data::CsvOptions& options = {}) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("file", content);
-  const std::string message = complaint<IoError>([&] { data::read_csv(path, options); });
-  const std::string start = "[read_csv] " + path + ", ";
-  return message.starts_with(start) ? message.substr(start.size()) : message;
+  return complaint_about("read_csv", content, [&](const std::string& path) { data::read_csv(path, options); });
 }
 
 Tensor matrix(const std::string& content, const data::CsvOptions& options = {}) {

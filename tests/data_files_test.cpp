@@ -13,6 +13,7 @@
 
 using namespace nabla;
 using nabla::test::complaint;
+using nabla::test::complaint_about;
 using nabla::test::gzipped;
 using nabla::test::TemporaryFolder;
 
@@ -34,11 +35,7 @@ std::string idx_header(int type, std::initializer_list<std::uint32_t> extents) {
 
 /// What load_idx says of a file with this content, after its name.
 std::string idx_complaint(const std::string& content) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("file", content);
-  const std::string message = complaint<IoError>([&] { data::load_idx(path); });
-  const std::string start = "[load_idx] " + path + ", ";
-  return message.starts_with(start) ? message.substr(start.size()) : message;
+  return complaint_about("load_idx", content, [&](const std::string& path) { data::load_idx(path); });
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 using namespace nabla;
 using namespace std::string_literals;
 using nabla::test::complaint;
+using nabla::test::complaint_about;
 using nabla::test::gzipped;
 using nabla::test::png;
 using nabla::test::TemporaryFolder;
@@ -26,11 +27,7 @@ Tensor read(const std::string& content) {
 
 /// What load_image says of a file with this content, after its name.
 std::string image_complaint(const std::string& content) {
-  const TemporaryFolder folder;
-  const std::string path = folder.write("file", content);
-  const std::string message = complaint<IoError>([&] { data::load_image(path); });
-  const std::string start = "[load_image] " + path + ", ";
-  return message.starts_with(start) ? message.substr(start.size()) : message;
+  return complaint_about("load_image", content, [&](const std::string& path) { data::load_image(path); });
 }
 
 const std::string small_png = png(3, 2, 8, 0, "\0\x00\x33\xff\0\x66\x99\xcc"s);

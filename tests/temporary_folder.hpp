@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nabla/error.hpp>
 #include <stdexcept>
 #include <string>
 
@@ -64,6 +65,16 @@ std::string complaint(F f) {
     return e.what();
   }
   return "no such exception";
+}
+
+/// What the function named `where` says, by an IoError, of a file with this content: the part after the file's name.
+template <class Read>
+std::string complaint_about(const std::string& where, const std::string& content, Read read) {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("file", content);
+  const std::string message = complaint<IoError>([&] { read(path); });
+  const std::string start = "[" + where + "] " + path + ", ";
+  return message.starts_with(start) ? message.substr(start.size()) : message;
 }
 
 }  // namespace nabla::test

@@ -19,31 +19,35 @@ struct Batch {
   std::int64_t size() const { return targets.shape()[0]; }
 };
 
+/// Goes through the batches of a pass once.
+template <class Pass>
+class BatchIterator {
+ public:
+  using value_type = Batch;
+  using difference_type = std::ptrdiff_t;
+  using iterator_concept = std::input_iterator_tag;
+
+  BatchIterator() = default;
+  explicit BatchIterator(Pass* pass) : pass_(pass) {}
+
+  const Batch& operator*() const { return pass_->current_; }
+  const Batch* operator->() const { return &pass_->current_; }
+  BatchIterator& operator++() {
+    pass_->advance();
+    return *this;
+  }
+  void operator++(int) { ++*this; }
+  bool operator==(std::default_sentinel_t) const { return !pass_->current_.inputs.defined(); }
+
+ private:
+  Pass* pass_ = nullptr;
+};
+
 /// The batches of one pass, a range to be iterated by `for (const Batch& batch : batches(...))`. The tensors come from
 /// the pools: once those are warm, a pass allocates nothing. Every begin() starts the same pass again.
 class Batches {
  public:
-  class Iterator {
-   public:
-    using value_type = Batch;
-    using difference_type = std::ptrdiff_t;
-    using iterator_concept = std::input_iterator_tag;
-
-    Iterator() = default;
-    explicit Iterator(Batches* batches) : batches_(batches) {}
-
-    const Batch& operator*() const { return batches_->current_; }
-    const Batch* operator->() const { return &batches_->current_; }
-    Iterator& operator++() {
-      batches_->load(batches_->start_ + batches_->batch_size_);
-      return *this;
-    }
-    void operator++(int) { ++*this; }
-    bool operator==(std::default_sentinel_t) const { return batches_->start_ >= batches_->dataset_.size(); }
-
-   private:
-    Batches* batches_ = nullptr;
-  };
+  using Iterator = BatchIterator<Batches>;
 
   Iterator begin() {
     load(first_);
@@ -61,19 +65,21 @@ class Batches {
   std::size_t bytes_gathered() const;
 
  private:
+  friend Iterator;
   friend Batches batches(const Dataset&, std::int64_t, Rng&);
   friend Batches batches(const Dataset&, std::int64_t);
 
   /// Rows in the given order; an empty order takes them as they stand.
   Batches(const Dataset& dataset, std::int64_t batch_size, PooledVector<std::int64_t> order);
   void load(std::int64_t start);
+  void advance() { load(start_ + batch_size_); }
 
   Dataset dataset_;
   std::int64_t batch_size_;
   PooledVector<std::int64_t> order_;
   std::int64_t first_ = 0;  // row of the pass
   std::int64_t start_ = 0;  // of the current batch, among the rows
-  Batch current_;
+  Batch current_;           // without inputs at the end
 };
 
 /// Every row once, `batch_size` at a time, in an order drawn by this call. The last batch may be smaller.
