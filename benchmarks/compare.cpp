@@ -115,7 +115,7 @@ int run(int argc, char** argv) {
 
   const auto peers = std::make_shared<Peers>();
   std::vector<Row> rows;
-  for (std::vector<Row> part : {training_rows(peers), tape_rows(peers), function_rows(), process_rows()})
+  for (std::vector<Row> part : {training_rows(peers), fit_rows(), tape_rows(peers), function_rows(), process_rows()})
     for (Row& row : part)
       if (row.figure.find(filter) != std::string::npos) rows.push_back(std::move(row));
   if (rows.empty()) {

@@ -38,6 +38,7 @@ struct Row {
 class Peers;
 
 std::vector<Row> training_rows(const std::shared_ptr<Peers>& peers);
+std::vector<Row> fit_rows();
 std::vector<Row> tape_rows(const std::shared_ptr<Peers>& peers);
 std::vector<Row> function_rows();
 std::vector<Row> process_rows();

@@ -6,20 +6,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <nabla/train/history.hpp>
 #include <string>
 #include <string_view>
-#include <vector>
 
-/// What is known of a network after an epoch.
-struct Epoch {
-  double loss;       ///< mean over the training samples, while it was learning from them
-  double test_loss;  ///< mean over the test samples
-  double test_accuracy;
-};
-
-/// Draws both losses over the epochs, as SVG, and says where; or that there is no gnuplot. Returns false when gnuplot
-/// failed; it has said why.
-inline bool draw_losses(const std::vector<Epoch>& epochs, std::string_view title, const std::filesystem::path& file) {
+/// Draws the losses of training and validation over the epochs, as SVG, and says where; or that there is no gnuplot.
+/// Returns false when gnuplot failed; it has said why.
+inline bool draw_losses(const nabla::train::History& history, std::string_view title,
+                        const std::filesystem::path& file) {
   if (std::system("command -v gnuplot > /dev/null") != 0) {
     fmt::print("no loss curve: there is no gnuplot; install the Debian package gnuplot-nox\n");
     return true;
@@ -49,9 +43,10 @@ inline bool draw_losses(const std::vector<Epoch>& epochs, std::string_view title
     plot '-' title 'training' pointtype 7 pointsize 0.4 linewidth 2 linecolor '#1f77b4', \
          '-' title 'test'     pointtype 7 pointsize 0.4 linewidth 2 linecolor '#d95f02'
 )",
-             static_cast<double>(epochs.size()) + 0.5);
-  for (double Epoch::*loss : {&Epoch::loss, &Epoch::test_loss}) {
-    for (std::size_t i = 0; i < epochs.size(); ++i) fmt::print(gnuplot, "{} {}\n", i + 1, epochs[i].*loss);
+             static_cast<double>(history.epochs.size()) + 0.5);
+  for (const bool of_test : {false, true}) {
+    for (const nabla::train::Epoch& epoch : history.epochs)
+      fmt::print(gnuplot, "{} {}\n", epoch.number, of_test ? epoch.validation_loss.value() : epoch.loss);
     fmt::print(gnuplot, "e\n");
   }
   if (pclose(gnuplot) != 0) return false;

@@ -69,31 +69,28 @@ Job choose_job(const Options& options) {
           .least_accuracy = 0.95};
 }
 
-std::vector<Epoch> train_network(nn::Mlp& net, const Job& job, std::uint64_t seed) {
-  constexpr int epochs = 20;
+train::History train_network(nn::Mlp& net, const Job& job, std::uint64_t seed) {
+  constexpr std::int64_t epochs = 20;
   const auto& [training, test] = job.data;
+  const std::int64_t batches = data::batches(training, job.batch_size).size();
   optim::Sgd sgd{.momentum = 0.9};
-  Rng rng(seed, /*stream=*/1);
-  Tape tape;
-
-  train::Progress progress({.epochs = epochs, .samples = training.size(), .unit = "images", .stream = stdout});
-  std::vector<Epoch> history;
-  for (int epoch = 0; epoch < epochs; ++epoch) {
-    sgd.learning_rate = job.learning_rate * (epochs - epoch) / epochs;  // smaller steps as the minimum comes near
-    for (const data::Batch& batch : data::batches(training, job.batch_size, rng)) {
-      tape.clear();
-      Var logits = net(tape.constant(batch.inputs));
-      Var loss = softmax_cross_entropy(logits, tape.constant(batch.targets));
-      sgd.step(net, loss);
-      progress.step(batch.size(), loss.value().item());
-    }
-    Tensor logits = net(test.inputs);
-    history.push_back({.loss = progress.loss(),
-                       .test_loss = softmax_cross_entropy(logits, test.targets).item(),
-                       .test_accuracy = train::accuracy(logits, test.targets)});
-    progress.finish_epoch(fmt::format("test accuracy {:.1f} %", 100 * history.back().test_accuracy));
-  }
-  return history;
+  return train::fit(net, nn::softmax_cross_entropy, sgd, training,
+                    {.epochs = epochs,
+                     .batch_size = job.batch_size,
+                     .validation = &test,
+                     .seed = seed,
+                     .schedule =
+                         [=, rate = job.learning_rate](std::int64_t step) {  // smaller as the minimum comes near
+                           return rate * static_cast<double>(epochs - step / batches) / epochs;
+                         },
+                     .metrics = {{"accuracy", train::accuracy}},
+                     .display = train::Display::automatic,
+                     .unit = "images",
+                     .stream = stdout,
+                     .note =
+                         [](const train::Epoch& epoch) {
+                           return fmt::format("test accuracy {:.1f} %", 100 * epoch.metrics.at("accuracy"));
+                         }});
 }
 
 // 3. Both, what was written, and whether all figures were met.
@@ -117,8 +114,8 @@ int run(const Options& options) {
   fmt::print("Training {}: {} images, {} for the test\n", title, training.size(), test.size());
 
   nn::Mlp net(sizes, {.hidden = nn::relu, .output = nn::identity, .seed = options.seed});
-  const std::vector<Epoch> history = train_network(net, job, options.seed);
-  const double accuracy = 100 * history.back().test_accuracy;
+  const train::History history = train_network(net, job, options.seed);
+  const double accuracy = 100 * history.epochs.back().metrics.at("accuracy");
   fmt::print("test accuracy {:.1f} %\n", accuracy);
   demand(accuracy >= 100 * job.least_accuracy,
          fmt::format("test accuracy is {:.2f} %; {} % is demanded", accuracy, 100 * job.least_accuracy));

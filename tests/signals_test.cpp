@@ -88,7 +88,7 @@ TEST_CASE("a signal ends the training after the step under way, and the handler 
         train_net(net, {.epochs = 5, .after_step = raising(signal, 6), .stop_on_signals = true});
     CHECK(history.epochs.size() == 1);
     CHECK(history.stopped_because ==
-          fmt::format("{} in epoch 2, after 2 batches", signal == SIGINT ? "SIGINT" : "SIGTERM"));
+          fmt::format("{} in epoch 2, after 2 of 4 batches", signal == SIGINT ? "SIGINT" : "SIGTERM"));
     CHECK(calls_of_own_handler == 0);
     CHECK(handler.is_in_place());
     train_net(six_steps, {.epochs = 5, .after_step = [](const train::Step& step, train::Stop& stop) {
@@ -151,8 +151,8 @@ TEST_CASE("a training within a training stops with it, and another one later doe
                               CHECK(!handler.is_in_place());
                             },
                         .stop_on_signals = true});
-  CHECK(inner_history.stopped_because == "SIGINT in epoch 2, after 1 batches");
-  CHECK(outer_history.stopped_because == "SIGINT in epoch 2, after 1 batches");
+  CHECK(inner_history.stopped_because == "SIGINT in epoch 2, after 1 of 4 batches");
+  CHECK(outer_history.stopped_because == "SIGINT in epoch 2, after 1 of 4 batches");
   CHECK(handler.is_in_place());
   CHECK(train_net(outer, {.epochs = 2, .stop_on_signals = true}).epochs.size() == 2);
 }
@@ -197,7 +197,7 @@ TEST_CASE("a signal that comes during validation stops before the epoch is over,
   options.checkpoint = folder.path("checkpoint");
   const train::History first = train_with(net, 4, options);  // a trial, two pieces of epoch 1, the first of epoch 2
   CHECK(first.epochs.size() == 1);
-  CHECK(first.stopped_because == "SIGINT in epoch 2, after 4 batches");
+  CHECK(first.stopped_because == "SIGINT in epoch 2, after 4 of 4 batches");
   options.resume = options.checkpoint;
   const train::History second = train_with(resumed, 0, options);
   CHECK(second.epochs.size() == 3);

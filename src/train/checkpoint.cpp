@@ -56,7 +56,8 @@ Json to_json(const State& state, const Identity& identity) {
             {"seconds", json_number(state.seconds)},
             {"largest_derivative", json_number(state.largest_derivative)},
             {"largest_delta", json_number(state.largest_delta)},
-            {"position", state.position},
+            {"order", state.order},
+            {"net_draws", state.net_draws},
             {"learning_rate", json_number(state.learning_rate)},
             {"best", json_number(state.best)},
             {"epochs_since_best", state.epochs_since_best}};
@@ -75,7 +76,8 @@ State to_state(const Json& json, const std::optional<optim::Plateau>& plateau) {
               .seconds = number(json.at("seconds")),
               .largest_derivative = number(json.at("largest_derivative")),
               .largest_delta = number(json.at("largest_delta")),
-              .position = natural_number(json.at("position")),
+              .order = natural_number(json.at("order")),
+              .net_draws = natural_number(json.at("net_draws")),
               .learning_rate = number(json.at("learning_rate")),
               .plateau = plateau,
               .best = number(json.at("best")),
@@ -105,6 +107,11 @@ void require_same(const std::string& path, const Identity& there, const Identity
                                      path, complaint));
 }
 
+ConstParameters parameters_of(detail::Task& task) {
+  const Parameters all = task.parameters();
+  return {all.begin(), all.end()};
+}
+
 }  // namespace
 
 Parameters values_of(detail::Task& task) {
@@ -117,7 +124,7 @@ void save_checkpoint(const std::string& path, const State& state, const Identity
   const Parameters values = values_of(task);
   NamedTensors tensors;
   add(tensors, of_net, io::named_values({values.begin(), values.end()}));
-  add(tensors, of_optimizer, task.optimizer_state());
+  add(tensors, of_optimizer, task.optimizer_state(parameters_of(task)));
   for (std::size_t i = 0; i < state.best_values.size(); ++i)
     tensors[std::string(of_best) + values[i]->name()] = state.best_values[i];
   io::save_tensors(
@@ -158,7 +165,7 @@ State load_checkpoint(const std::string& path, const Identity& identity, std::in
   const NamedTensors best = part(file.tensors, of_best);
   if (!best.empty()) state.best_values = fitting(path, values, best);
   std::vector<Tensor> net = fitting(path, values, part(file.tensors, of_net));
-  task.restore_optimizer(part(file.tensors, of_optimizer));
+  task.restore_optimizer(parameters_of(task), part(file.tensors, of_optimizer));
   for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = std::move(net[i]);
   if (double* rate = task.learning_rate()) *rate = state.learning_rate;
   return state;

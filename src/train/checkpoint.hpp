@@ -24,7 +24,8 @@ struct State {
   double largest_derivative = 0;
   double largest_delta = 0;
 
-  std::uint64_t position = 0;  // of the random numbers that the net draws
+  // Positions of random numbers: of the order, where the epoch began; of those that the net draws.
+  std::uint64_t order = 0, net_draws = 0;
   double learning_rate = std::numeric_limits<double>::quiet_NaN();
   std::optional<optim::Plateau> plateau = {};
 

@@ -21,8 +21,8 @@ namespace {
 
 constexpr std::int64_t rows_at_a_time = 1024;  // in validation
 constexpr double infinity = std::numeric_limits<double>::infinity();
-/// Of the random numbers that the net draws. Epoch e takes its order from stream e.
-constexpr std::uint64_t stream_of_net = ~std::uint64_t{0};
+// Of the random numbers of a seed. Nets are usually drawn from stream 0.
+constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -90,6 +90,8 @@ class Training {
         dataset_(dataset),
         o_(options),
         learning_rate_(task.learning_rate()),
+        batches_((dataset.size() + options.batch_size - 1) / std::max<std::int64_t>(options.batch_size, 1)),
+        order_(options.seed, stream_of_order),
         net_draws_(options.seed, stream_of_net) {}
 
   History run();
@@ -120,8 +122,9 @@ class Training {
   const data::Dataset& dataset_;
   const FitOptions& o_;
   double* learning_rate_;
+  std::int64_t batches_;  // of an epoch
   Tape tape_;
-  Rng net_draws_;
+  Rng order_, net_draws_;
   State state_;
   double epoch_began_ = 0;
   std::optional<Progress> progress_;
@@ -160,9 +163,8 @@ void Training::begin() {
   if (o_.resume.empty()) {
     state_.plateau = o_.plateau;
   } else {
-    const std::int64_t batches = (dataset_.size() + o_.batch_size - 1) / o_.batch_size;
-    state_ = load_checkpoint(o_.resume, identity(), batches, o_.plateau, task_);
-    net_draws_.set_position(state_.position);
+    state_ = load_checkpoint(o_.resume, identity(), batches_, o_.plateau, task_);
+    net_draws_.set_position(state_.net_draws);
   }
   keep();
   const std::int64_t samples_before = std::min(state_.batch * o_.batch_size, dataset_.size());
@@ -180,8 +182,8 @@ void Training::begin() {
 void Training::train_epoch() {
   if (state_.batch == 0) state_.sum_of_losses = state_.seconds = state_.largest_derivative = state_.largest_delta = 0;
   epoch_began_ = now() - state_.seconds;
-  Rng order(o_.seed, static_cast<std::uint64_t>(state_.epoch));
-  data::Batches batches = data::batches(dataset_, o_.batch_size, order);
+  order_.set_position(state_.order);
+  data::Batches batches = data::batches(dataset_, o_.batch_size, order_);
   for (const data::Batch& batch : batches.skip(state_.batch)) {
     step(batch);
     if (!why_.empty()) return;
@@ -242,6 +244,7 @@ void Training::finish_epoch() {
   state_.history.epochs.push_back(std::move(epoch));
   ++state_.epoch;
   state_.batch = 0;
+  state_.order = order_.position();
   if (o_.after_epoch) {
     Stop stop;
     o_.after_epoch(state_.history.epochs.back(), stop);
@@ -303,8 +306,8 @@ std::string Training::note(const Epoch& epoch) const {
   if (o_.note) return o_.note(epoch);
   std::string text;
   for (const auto& [name, value] : epoch.metrics)
-    text += fmt::format("{}{} {:.4g}", text.empty() ? "" : "  ", name, value);
-  if (text.empty() && epoch.validation_loss) text = fmt::format("validation loss {:.4g}", *epoch.validation_loss);
+    text += fmt::format("{}{} {:#.4g}", text.empty() ? "" : "  ", name, value);
+  if (text.empty() && epoch.validation_loss) text = fmt::format("validation loss {:#.4g}", *epoch.validation_loss);
   return text;
 }
 
@@ -312,7 +315,8 @@ bool Training::is_interrupted() {
   const int signal = o_.stop_on_signals ? SignalWatch::received() : 0;
   if (signal == 0) return false;
   interrupted_ = true;
-  why_ = fmt::format("{} in epoch {}, after {} batches", signal_name(signal), state_.epoch, state_.batch);
+  why_ =
+      fmt::format("{} in epoch {}, after {} of {} batches", signal_name(signal), state_.epoch, state_.batch, batches_);
   return true;
 }
 
@@ -339,7 +343,7 @@ void Training::save() {
   if (o_.checkpoint.empty()) return;
   for (const Parameter* p : values_of(task_))
     if (!is_finite(p->value)) return give_up(fmt::format("'{}' is not finite", p->name()));
-  state_.position = net_draws_.position();
+  state_.net_draws = net_draws_.position();
   state_.learning_rate = rate();
   if (state_.batch > 0) state_.seconds = now() - epoch_began_;
   save_checkpoint(o_.checkpoint, state_, identity(), task_);

@@ -11,6 +11,7 @@
 #include <string>
 #include <type_traits>
 #include <typeinfo>
+#include <utility>
 
 namespace nabla::train {
 
@@ -32,13 +33,13 @@ class Task {
 
   /// Null where the optimiser has none.
   virtual double* learning_rate() = 0;
-  /// Keeps a copy of the optimiser, and makes it what it was then; nothing where it cannot be copied.
+  /// Keeps a copy of the optimiser, and gives it back, once; nothing where it cannot be copied.
   virtual void keep_optimizer() = 0;
   virtual void take_optimizer_back() = 0;
   /// The type of the optimiser; null where its state cannot be saved.
   virtual const char* optimizer_type() const = 0;
-  virtual NamedTensors optimizer_state() = 0;
-  virtual void restore_optimizer(const NamedTensors& state) = 0;
+  virtual NamedTensors optimizer_state(const ConstParameters& parameters) = 0;
+  virtual void restore_optimizer(const ConstParameters& parameters, const NamedTensors& state) = 0;
 
  protected:
   ~Task() = default;
@@ -105,32 +106,29 @@ class TaskOf final : public Task {
       return nullptr;
   }
   void keep_optimizer() override {
-    if constexpr (std::copyable<O>) kept_ = optimizer_;
+    if constexpr (copyable) kept_.emplace(optimizer_);
   }
   void take_optimizer_back() override {
-    if constexpr (std::copyable<O>) optimizer_ = *kept_;
+    if constexpr (copyable) optimizer_ = std::move(*kept_);
   }
   const char* optimizer_type() const override { return has_state ? typeid(O).name() : nullptr; }
-  NamedTensors optimizer_state() override {
+  NamedTensors optimizer_state([[maybe_unused]] const ConstParameters& parameters) override {
     if constexpr (has_state)
-      return optimizer_.state(fixed_parameters());
+      return optimizer_.state(parameters);
     else
       return {};
   }
-  void restore_optimizer([[maybe_unused]] const NamedTensors& state) override {
-    if constexpr (has_state) optimizer_.restore(fixed_parameters(), state);
+  void restore_optimizer([[maybe_unused]] const ConstParameters& parameters,
+                         [[maybe_unused]] const NamedTensors& state) override {
+    if constexpr (has_state) optimizer_.restore(parameters, state);
   }
 
  private:
+  static constexpr bool copyable = std::is_copy_constructible_v<O> && std::is_move_assignable_v<O>;
   static constexpr bool has_state = requires(O & optimizer, const ConstParameters& parameters, NamedTensors state) {
     state = optimizer.state(parameters);
     optimizer.restore(parameters, state);
   };
-
-  ConstParameters fixed_parameters() {
-    const Parameters all = net_.parameters();
-    return {all.begin(), all.end()};
-  }
 
   Net& net_;
   const Cost& cost_;

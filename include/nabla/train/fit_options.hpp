@@ -49,7 +49,7 @@ struct FitOptions {
   std::int64_t epochs = 1;  ///< in all, those before a resume included
   std::int64_t batch_size = 32;
   const data::Dataset* validation = nullptr;  ///< whose loss and metrics are computed after every epoch
-  std::uint64_t seed = 0;                     ///< of the order of the samples, and of what the net draws (dropout)
+  std::uint64_t seed = 0;  ///< of the order of the samples (stream 1), and of what the net draws (stream 2)
 
   /// @name The learning rate, at most one of the two; else it is the optimiser's
   /// @{
