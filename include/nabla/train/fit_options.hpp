@@ -29,7 +29,7 @@ struct Step {
 /// How a callback ends the training: stop("the rate has become too small").
 class Stop {
  public:
-  void operator()(std::string why = "a callback asked for it") { why_ = std::move(why); }
+  void operator()(std::string why = {}) { why_ = why.empty() ? "a callback asked for it" : std::move(why); }
   /// Empty while the training may go on.
   const std::string& why() const { return why_; }
 
@@ -71,6 +71,7 @@ struct FitOptions {
   /// parameter and something else among its operands: of a layer, its weighted input. C is the cost of a batch.
   double delta_threshold = 0;
   std::function<void(const Epoch&, Stop& stop)> after_epoch = {};
+  /// An epoch that it leaves unfinished is not in the history, but in the checkpoint.
   std::function<void(const Step&, Stop& stop)> after_step = {};
   /// On SIGINT (Ctrl-C) and SIGTERM, after the step under way. A second signal ends the process at once. Handlers of
   /// the program's own are replaced for as long as the training runs, and so this has to be asked for; a signal that
@@ -83,7 +84,9 @@ struct FitOptions {
   std::string checkpoint = {};               ///< the file, written whole or not at all; empty: there is none
   std::int64_t checkpoint_every_epochs = 1;  ///< 0: not after epochs
   std::int64_t checkpoint_every_steps = 0;   ///< 0: not after steps. At the end it is written anyway.
-  std::string resume = {};  ///< a checkpoint to go on from, to the bits of a training that was never interrupted
+  /// A checkpoint to go on from, to the bits of a training that was never interrupted. Parameters, the optimiser's
+  /// learning rate and what it remembers come from there; its other hyper-parameters, and the options, are those given.
+  std::string resume = {};
   /// @}
 
   /// @name What is shown meanwhile
