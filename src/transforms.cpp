@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nabla/error.hpp>
 #include <nabla/op.hpp>
 #include <nabla/transforms.hpp>
@@ -17,25 +18,30 @@ void require_direction(std::string_view where, const Var& x, const Tensor& direc
 
 }  // namespace
 
-Tensor jacobian_of(const Var& y, const Var& x) {
+PooledVector<Tensor> jacobians_of(const Var& y, std::span<const Var> xs) {
   if (!is_floating(y.dtype()))
     throw DTypeError("jacobian", fmt::format("f is {}; only f32 and f64 results have derivatives", y.dtype()));
-  Dims extents = y.shape();
-  for (const std::int64_t extent : x.shape()) extents.push_back(extent);
-  Tensor jacobian = Tensor::uninitialized(Shape(extents), y.dtype());
-  const std::int64_t columns = x.shape().elements();
-  visit_floating(y.dtype(), [&]<class T>(std::type_identity<T>) {
-    T* row = jacobian.mutable_data<T>().data();
-    for (std::int64_t i = 0; i < y.shape().elements(); ++i, row += columns) {
-      Tensor seed = zeros(y.shape(), y.dtype());
-      seed.mutable_data<T>()[static_cast<std::size_t>(i)] = 1;
-      const Tensor derivatives = gradient(y, {x}, seed)[x].contiguous();
-      const std::span<const T> values = derivatives.data<T>();
-      std::copy(values.begin(), values.end(), row);
-    }
-  });
-  return jacobian;
+  PooledVector<Tensor> jacobians;
+  for (const Var& x : xs) {
+    Dims extents = y.shape();
+    for (const std::int64_t extent : x.shape()) extents.push_back(extent);
+    jacobians.push_back(Tensor::uninitialized(Shape(extents), x.dtype()));
+  }
+  for (std::int64_t row = 0; row < y.shape().elements(); ++row) {
+    Tensor seed = zeros(y.shape(), y.dtype());
+    visit_floating(y.dtype(),
+                   [&]<class T>(std::type_identity<T>) { seed.mutable_data<T>()[static_cast<std::size_t>(row)] = 1; });
+    const Gradients derivatives = gradient(y, xs, seed);
+    for (std::size_t i = 0; i < xs.size(); ++i)
+      visit_floating(xs[i].dtype(), [&]<class T>(std::type_identity<T>) {
+        const std::span<const T> values = derivatives.at(i).data<T>();
+        std::ranges::copy(values, jacobians[i].mutable_data<T>().data() + row * std::ssize(values));
+      });
+  }
+  return jacobians;
 }
+
+Tensor jacobian_of(const Var& y, const Var& x) { return std::move(jacobians_of(y, {&x, 1})[0]); }
 
 Tensor tangent_of(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions) {
   for (std::size_t i = 0; i < xs.size(); ++i) require_direction("jvp", xs[i], directions[i]);

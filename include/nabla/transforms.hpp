@@ -53,6 +53,8 @@ std::array<Tensor, N> values(const Gradients& gradients) {
   return all;
 }
 
+/// ∂y/∂x for each x, of the shape of y followed by that of x: one sweep for each element of y.
+PooledVector<Tensor> jacobians_of(const Var& y, std::span<const Var> xs);
 Tensor jacobian_of(const Var& y, const Var& x);
 Tensor tangent_of(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions);
 PooledVector<Tensor> hessian_product(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions);
@@ -126,8 +128,9 @@ std::array<Tensor, N> jacobian(F&& f, const Tensor (&xs)[N]) {
   Tape tape;
   const std::array<Var, N> vars = detail::variables(tape, xs);
   const Var y = detail::call_with(f, vars);
+  PooledVector<Tensor> jacobians = detail::jacobians_of(y, vars);
   std::array<Tensor, N> all;
-  for (std::size_t i = 0; i < N; ++i) all[i] = detail::jacobian_of(y, vars[i]);
+  std::move(jacobians.begin(), jacobians.end(), all.begin());
   return all;
 }
 template <class F>
