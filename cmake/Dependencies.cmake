@@ -1,7 +1,8 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
 # Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json,
-# CBLAS::CBLAS, nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and CLI11::CLI11.
+# CBLAS::CBLAS, Eigen3::Eigen, nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and
+# CLI11::CLI11.
 
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 
@@ -31,6 +32,9 @@ nabla_require(Threads_FOUND "The thread library" libc6-dev)
 # g++ brings it along.
 find_package(OpenMP QUIET COMPONENTS CXX)
 nabla_require(OpenMP_CXX_FOUND "OpenMP" libomp-dev)
+
+find_package(Eigen3 3.4 CONFIG QUIET)
+nabla_require(Eigen3_FOUND "Eigen 3.4 or later" libeigen3-dev)
 
 find_package(nlohmann_json 3 CONFIG QUIET)
 nabla_require(nlohmann_json_FOUND "JSON for Modern C++ 3" nlohmann-json3-dev)

@@ -3,57 +3,16 @@
 #include <algorithm>
 #include <cmath>
 #include <nabla/error.hpp>
-#include <set>
 #include <string>
+
+#include "named_state.hpp"
 
 namespace nabla::optim {
 namespace {
 
 constexpr std::string_view steps = "steps";
 
-std::string key(std::string_view kind, const Parameter& p) { return fmt::format("{}/{}", kind, p.name()); }
-
 bool is_in(double x, Range range) { return x >= 0 && (range == Range::below_one ? x < 1 : std::isfinite(x)); }
-
-void require_like(const char* where, const std::string& what, const Tensor& x, const Shape& shape, DType dtype,
-                  std::string_view remedy) {
-  if (x.shape() != shape)
-    throw ShapeError(where, fmt::format("{} has shape {}, not {}; {}", what, x.shape(), shape, remedy));
-  if (x.dtype() != dtype) throw DTypeError(where, fmt::format("{} is {}, not {}; {}", what, x.dtype(), dtype, remedy));
-}
-
-/// The entries of a saved state, each to be asked for once.
-class Entries {
- public:
-  explicit Entries(const NamedTensors& named) : named_(named) {}
-
-  const Tensor* find(const std::string& name, const Shape& shape, DType dtype) {
-    const auto found = named_.find(name);
-    if (found == named_.end()) return nullptr;
-    require_like("restore", fmt::format("'{}'", name), found->second, shape, dtype, "is it the state of another net?");
-    used_.insert(name);
-    return &found->second;
-  }
-
-  void require_all_used() const {
-    for (const auto& [name, tensor] : named_)
-      if (!used_.contains(name))
-        throw ValueError("restore", fmt::format("'{}' belongs to none of the parameters, or is nothing that this "
-                                                "optimiser remembers; give it the state of the same optimiser and net",
-                                                name));
-  }
-
- private:
-  const NamedTensors& named_;
-  std::set<std::string> used_;
-};
-
-void check_distinct_names(const char* where, std::span<const Parameter* const> parameters) {
-  std::set<std::string_view> names;
-  for (const Parameter* p : parameters)
-    if (!names.insert(p->name()).second)
-      throw ValueError(where, fmt::format("Two parameters have the name '{}'; give each its own", p->name()));
-}
 
 }  // namespace
 
@@ -117,10 +76,6 @@ void restore_state(ParameterStates& states, std::span<const Parameter* const> pa
   ParameterStates restored = states;
   for (const Parameter* p : parameters) {
     ParameterState state;
-    const auto require = [](bool there, const std::string& name) {
-      if (!there)
-        throw ValueError("restore", fmt::format("'{}' is missing; give the whole state of the same optimiser", name));
-    };
     const Tensor* const count = entries.find(key(steps, *p), {}, i64);
     const Tensor* const product = memory.product.empty() ? nullptr : entries.find(key(memory.product, *p), {}, f64);
     bool any = product != nullptr;
@@ -130,7 +85,7 @@ void restore_state(ParameterStates& states, std::span<const Parameter* const> pa
         any = true;
       }
     if (!count) {
-      require(!any, key(steps, *p));
+      require_entry(!any, key(steps, *p));
       restored.erase(p->id());
       continue;
     }
@@ -139,11 +94,11 @@ void restore_state(ParameterStates& states, std::span<const Parameter* const> pa
       throw ValueError("restore",
                        fmt::format("'{}' is {}; a number of steps is not negative", key(steps, *p), state.steps));
     if (!memory.product.empty()) {
-      require(product != nullptr, key(memory.product, *p));
+      require_entry(product != nullptr, key(memory.product, *p));
       state.product = product->item();
     }
     for (std::size_t k = 0; k < memory.tensors.size(); ++k)
-      require(!memory.tensors[k].used || state.tensors[k].defined(), key(memory.tensors[k].name, *p));
+      require_entry(!memory.tensors[k].used || state.tensors[k].defined(), key(memory.tensors[k].name, *p));
     restored[p->id()] = std::move(state);
   }
   entries.require_all_used();
