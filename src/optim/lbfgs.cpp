@@ -129,6 +129,7 @@ class Descent {
       }
       ++iterations;
       const auto change = view(last_change_).array().abs();
+      if ((change == 0).all()) return end(Stop::rounding);
       if ((change <= method_.change_tolerance * here_.x.array().abs()).all()) return end(Stop::change);
       if (stagnation.after(here_.value, -slope)) return end(Stop::rounding);
     }

@@ -99,7 +99,7 @@ class Descent {
       for (bool accepted = false; !accepted; growth *= 2) {
         const auto [change, predicted] = model.step(damping_);
         const double relative_change = change.cwiseProduct(scale).norm() / here_.x.cwiseProduct(scale).norm();
-        if (relative_change <= epsilon_ || damping_ > 1 / epsilon_)
+        if (relative_change <= epsilon_ || damping_ > largest_damping)
           return end(growth == 2 || flat_ ? Stop::rounding : Stop::stuck);
         accepted = move(change, gradient, predicted);
         if (!accepted) damping_ *= growth;
@@ -111,7 +111,8 @@ class Descent {
   }
 
  private:
-  static constexpr double least_damping = 1e-32;  // λ ‖D u‖² is then lost beside ‖R u‖²
+  // With λ so small, λ ‖u‖² is lost beside ‖R u‖²; with λ so large, J δ is lost beside r.
+  static constexpr double least_damping = 1e-32, largest_damping = 1e32;
 
   /// Goes to x + δ if that is a gain, and lowers λ the more, the better the gain was predicted.
   bool move(const Vector& change, const Vector& gradient, double predicted) {
