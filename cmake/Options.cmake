@@ -6,6 +6,7 @@ else()
   set(in_ci OFF)
 endif()
 
+option(NABLA_BUILD_TOOLS "Build the command-line tool nabla-train" ${PROJECT_IS_TOP_LEVEL})
 option(NABLA_BUILD_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(NABLA_BUILD_BENCHMARKS "Build the benchmarks" ${PROJECT_IS_TOP_LEVEL})
 option(NABLA_BUILD_EXAMPLES "Build the examples" ${PROJECT_IS_TOP_LEVEL})

@@ -14,6 +14,10 @@ if grep -rlF -e "$root" -e "$scratch" "$scratch/moved"; then
   exit 1
 fi
 
+if [[ -e $scratch/moved/bin/nabla-train ]]; then
+  "$scratch/moved/bin/nabla-train" train --data iris --quiet > /dev/null
+fi
+
 mapfile -t settings < <(
   grep -E '^(CMAKE_BUILD_TYPE|CMAKE_CXX_COMPILER|CMAKE_CXX_FLAGS|NABLA_CBLAS):' "$1/CMakeCache.txt" | sed 's/^/-D/')
 configure() { cmake -S "$root/tests/install" -B "$1" -G Ninja --log-level=NOTICE "${settings[@]}" "${@:2}" > /dev/null; }

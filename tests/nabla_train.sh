@@ -1,0 +1,182 @@
+#!/usr/bin/env bash
+# nabla_train.sh NABLA_TRAIN: the tool as it is used: what it says, what it writes, and its exit status.
+set -euo pipefail
+tool=$1
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+
+# run STATUS ARGUMENT...: the tool ends with that status. What it printed is then in the files out and err.
+run() {
+  local expected=$1 status=0
+  shift
+  call="nabla-train $*"
+  "$tool" "$@" > out 2> err < /dev/null || status=$?
+  ((status == expected)) || fail "exit status $status instead of $expected"
+}
+
+fail() {
+  printf '%s\n%s\nstandard output:\n%s\nstandard error:\n%s\n' "$call" "$1" "$(cat out)" "$(tail -n 20 err)" >&2
+  exit 1
+}
+
+# says FILE TEXT: some line holds the text.
+says() { grep -Fq -e "$2" "$1" || fail "'$1' does not hold: $2"; }
+# complains STATUS TEXT ARGUMENT...: an error of one line that holds the text, and no result.
+complains() {
+  run "$1" "${@:3}"
+  says err "$2"
+  (($(wc -l < err) == 1)) || fail "the error is not one line"
+  [[ ! -s out ]] || fail "there is a result beside the error"
+}
+percent() { sed -nE "s/^$1accuracy ([0-9.]+) %.*/\1/p" out; }
+at_least() { awk -v value="$1" -v bound="$2" 'BEGIN { exit !(value != "" && value >= bound) }' || fail "$1 is less than $2"; }
+
+# Help: 80 columns, examples, defaults.
+for command in "" train evaluate predict describe; do
+  run 0 $command --help
+  says out "Usage: nabla-train"
+  awk '{ gsub(/[^\x01-\x7F][\x80-\xBF]*/, "x"); if (length($0) > 80) exit 1 }' out || fail "a line is longer than 80"
+done
+run 0 train --help
+says out "Examples:"
+says out "  --epochs N              how often every sample is learnt from [20]"
+
+# The command line is wrong: status 2.
+complains 2 "nabla-train --help lists the commands"
+complains 2 "unknown command 'trian'; did you mean train?" trian
+complains 2 "unknown option '--epohcs'; did you mean --epochs?" train --data iris --epohcs 3
+complains 2 "--data is missing" train
+complains 2 "--epochs: 'many' is not a number that is at least 1" train --data iris --epochs many
+complains 2 "--epochs: '0' is not" train --data iris --epochs 0
+complains 2 "unknown optimizer 'adma'; did you mean adam? known: sgd," train --data iris --optimizer adma
+complains 2 "unknown activation 'rleu'; did you mean relu?" train --data iris --activation rleu
+complains 2 "unknown loss 'softmax'" train --data iris --loss softmax
+complains 2 "unknown schedule 'cosin'; did you mean cosine?" train --data iris --schedule cosin
+complains 2 "--momentum: the optimizer adam has none" train --data iris --momentum 0.9
+complains 2 "--layers 5,8,3 does not fit iris, which has 4 inputs and 3 classes" train --data iris --layers 5,8,3
+complains 2 "--layers excludes --hidden" train --data iris --layers 4,3 --hidden 5
+complains 2 "--output-activation: the loss softmax-ce" train --data iris --output-activation softmax
+complains 2 "--shift-augmentation moves square images" train --data iris --shift-augmentation 1
+complains 2 "--resume goes on from the file of --checkpoint" train --data iris --resume
+
+# Data and files are wrong: status 1.
+complains 1 "There is no file or folder 'fashoin-mnist'; did you mean fashion-mnist?" train --data fashoin-mnist
+complains 1 "there is no folder nowhere for nowhere/m; make it first" train --data iris --model nowhere/m
+printf '1,2,a\n3,x,b\n' > text.csv
+complains 1 "text.csv, line 2, column 2, offset 8: 'x' is not a number" train --data text.csv
+printf '1,2,a\n3,4\n' > short.csv
+complains 1 "short.csv, line 2" train --data short.csv
+: > empty.csv
+complains 1 "empty.csv" train --data empty.csv
+complains 1 "missing.safetensors" predict --model missing.safetensors --data iris
+complains 1 "text.csv" predict --model text.csv --data iris
+
+# A classifier of flowers: results to standard output, progress to standard error.
+run 0 train --data iris --seed 1 --model iris.safetensors --history iris.csv
+at_least "$(percent 'test ')" 90
+says err "Training [4, 64, 3] on iris: 108 samples, 12 for validation, 30 for the test"
+says err "epoch 20/20  loss "
+says err "model written to iris.safetensors"
+says iris.csv "epoch,loss,learning_rate,seconds,validation_loss,accuracy"
+(($(wc -l < iris.csv) == 21)) || fail "the history has not 20 epochs"
+cp out first
+run 0 train --data iris --seed 1 --quiet --model again.safetensors --history iris.json
+cmp -s out first || fail "the same seed gives other figures"
+cmp -s <(tail -c +5000 iris.safetensors) <(tail -c +5000 again.safetensors) || fail "the same seed gives another network"
+[[ ! -s err ]] || fail "--quiet is not quiet"
+says iris.json '"epochs":'
+
+run 0 evaluate --model iris.safetensors --data iris
+at_least "$(percent '')" 90
+says out "versicolor       50 "
+run 0 describe --model iris.safetensors
+says out "sepal length, sepal width, petal length, petal width"
+says out "20 epochs on 108 samples of iris, adam, batches of 5, seed 1"
+
+# Predictions: columns are found by name in any order, and by place without names.
+printf 'petal width,petal length,note,sepal width,sepal length\n0.2,1.4,old,3.5,5.1\n2.1,5.9,new,3.0,7.1\n' > named.csv
+run 0 predict --model iris.safetensors --data named.csv
+[[ $(cat out) == $'class\nsetosa\nvirginica' ]] || fail "other predictions"
+printf '5.1,3.5,1.4,0.2\n7.1,3.0,5.9,2.1\n' > plain.csv
+run 0 predict --model iris.safetensors --data plain.csv --probabilities --out predictions.csv
+says out "2 predictions written to predictions.csv"
+says predictions.csv "class,setosa,versicolor,virginica"
+says predictions.csv "virginica,"
+printf '5.1,3.5,1.4,0.2,setosa\n7.1,3.0,5.9,2.1,virginica\n' > labelled.csv
+run 0 evaluate --model iris.safetensors --data labelled.csv
+says out "accuracy 100.00 % (2 of 2)"
+printf '5.1,3.5,1.4,0.2,rose\n' > rose.csv
+complains 1 "'rose' in row 1 is unknown to the network; it knows setosa, versicolor, virginica" \
+  evaluate --model iris.safetensors --data rose.csv
+complains 1 "The network does not fit the data: it has 4 inputs, and digits has 64" \
+  evaluate --model iris.safetensors --data digits
+printf 'length,width\n1,2\n' > other.csv
+complains 1 "no column 'sepal length'" predict --model iris.safetensors --data other.csv
+complains 1 "have no targets" evaluate --model iris.safetensors --data plain.csv
+
+# Numbers: a column of categories among the inputs, targets in their own units.
+awk 'BEGIN {
+  print "id,area,district,price"
+  for (i = 0; i < 200; ++i) {
+    area = 40 + (i * 37) % 160
+    print i "," area "," (i % 3 ? "north" : "south") "," area * 3000 + (i % 3 ? 100000 : 0)
+  }
+}' > houses.csv
+run 0 train --data houses.csv --target price --ignore id --model houses.safetensors --epochs 40 --seed 2
+at_least "$(sed -n 's/^test R² \([0-9.]*\),.*/\1/p' out)" 0.95
+printf 'area,district\n100,north\n' > house.csv
+run 0 predict --model houses.safetensors --data house.csv
+price=$(sed -n 2p out)
+at_least "$price" 370000
+at_least 430000 "$price"
+complains 2 "--loss softmax-ce is for classes" train --data houses.csv --target price --loss softmax-ce
+complains 2 "--target:" train --data houses.csv --target prise
+
+# Every loss and every optimiser learns, and can be used afterwards.
+for loss in softmax-ce sigmoid-ce multi-margin categorical-ce bernoulli-ce quadratic quadratic-per-neuron \
+  half-squared-error mse l1 smooth-l1 huber log-cosh; do
+  run 0 train --data iris --loss $loss --optimizer rmsprop --epochs 10 --quiet --model loss.safetensors
+  run 0 evaluate --model loss.safetensors --data iris
+  at_least "$(percent '')" 75
+done
+for optimizer in sgd crowley-sgd adagrad adadelta rmsprop adam adamw adamax nadam radam; do
+  run 0 train --data iris --optimizer $optimizer --epochs 20 --batch-size 2 --quiet
+  at_least "$(percent 'test ')" 75
+done
+
+# Lines of counts, as in Nielsen's book.
+run 0 train --data digits --hidden 30 --activation sigmoid --loss quadratic --optimizer sgd --learning-rate 3 \
+  --batch-size 10 --epochs 2 --initializer standard-normal --validation 0 --display counts
+grep -Eq '^Epoch 1: [0-9]+ / 359$' err || fail "no count of epoch 1"
+
+# Ctrl-C: what was learnt until then is written. A training that goes on from there ends as one that was left alone.
+digits=(train --data digits --hidden 100 --epochs 150 --schedule cosine --dropout 0.1 --seed 3 --display lines)
+run 0 "${digits[@]}"
+cp out whole
+call="nabla-train ${digits[*]}, interrupted"
+rm err # of the run before
+set -m # or the shell would have it ignore SIGINT
+"$tool" "${digits[@]}" --model interrupted.safetensors --checkpoint state > out 2> err < /dev/null &
+set +m
+until grep -qs 'epoch *3/' err; do
+  kill -0 $! || fail "it ended by itself"
+  sleep 0.01
+done
+kill -INT $!
+status=0
+wait $! || status=$?
+((status == 130)) || fail "exit status $status instead of 130"
+says err "stopped: SIGINT in epoch"
+says out "test accuracy"
+says err "model written to interrupted.safetensors"
+run 0 evaluate --model interrupted.safetensors --data digits
+run 0 "${digits[@]}" --checkpoint state --resume
+says err "epoch 150/150"
+! grep -q 'epoch *2/' err || fail "it began anew"
+cmp -s out whole || fail "a training that was resumed ends elsewhere"
+
+# Numbers that are no longer finite.
+run 1 train --data iris --loss mse --output-activation identity --learning-rate 1e9 --test 0 --validation 0
+says err "learning_rate"
+echo "nabla-train: all as it should be"

@@ -1,0 +1,25 @@
+// nabla-train: networks from the command line.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "command_line.hpp"
+#include "commands.hpp"
+
+int main(int argc, char** argv) {
+  using namespace nabla_train;
+  const auto fail = [](const std::exception& error, int status) {
+    std::fflush(stdout);
+    fmt::print(stderr, "nabla-train: {}\n", error.what());
+    return status;
+  };
+  try {
+    const std::optional<Command> command = parse_command_line(argc, argv);
+    return command ? std::visit([](const auto& options) { return run(options); }, *command) : 0;
+  } catch (const UsageError& error) {
+    return fail(error, 2);
+  } catch (const std::exception& error) {
+    return fail(error, 1);
+  }
+}

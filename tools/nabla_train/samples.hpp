@@ -1,0 +1,41 @@
+// Samples from wherever the command line says.
+#pragma once
+
+#include <nabla/data.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "model.hpp"
+#include "options.hpp"
+
+namespace nabla_train {
+
+struct Samples {
+  Tensor inputs;                  ///< f32 [n, inputs]
+  std::optional<Tensor> targets;  ///< class indices, i64 [n], or numbers, f32 [n, k]
+  Names names;
+  bool are_images = false;  ///< square ones, row by row
+
+  std::int64_t size() const { return inputs.shape()[0]; }
+  /// @throws DataError when there are no targets
+  nabla::data::Dataset dataset() const;
+};
+
+/// What a source holds: samples to learn from and, in some sources, others for the test.
+struct Source {
+  Samples training;
+  std::optional<Samples> test;
+};
+
+/// A source to learn from: targets are what DataOptions and `task` say. @param task  auto, classes, numbers
+/// @throws UsageError, nabla::Error
+Source read_source(const DataOptions& options, std::string_view task);
+
+/// Samples for a network that there is already: columns of a table are found by name where both have names, classes are
+/// those of the network, and there may be no targets.
+/// @param part  of a source with two: test, training; auto is the test set
+/// @throws UsageError, nabla::Error; among them, when the network does not fit the samples
+Samples read_samples(const DataOptions& options, std::string_view part, const Model& model, bool with_targets);
+
+}  // namespace nabla_train

@@ -1,0 +1,113 @@
+// evaluate, predict and describe: what is done with a network that there is.
+#include <fmt/core.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <nabla/error.hpp>
+#include <nabla/operators.hpp>
+#include <nabla/threads.hpp>
+
+#include "commands.hpp"
+#include "measures.hpp"
+#include "samples.hpp"
+
+namespace nabla_train {
+
+using namespace nabla;
+
+namespace {
+
+/// A cell of a CSV file: in quotation marks where it has to be (RFC 4180).
+std::string cell(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string result = "\"";
+  for (char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
+  return result + '"';
+}
+
+/// What the columns of predictions are called.
+std::vector<std::string> prediction_columns(const Model& model, bool probabilities) {
+  if (model.classifies()) {
+    std::vector<std::string> columns{"class"};
+    if (probabilities) columns.insert(columns.end(), model.names.classes.begin(), model.names.classes.end());
+    return columns;
+  }
+  if (!model.names.targets.empty()) return model.names.targets;
+  if (model.outputs() == 1) return {"prediction"};
+  std::vector<std::string> columns;
+  for (std::int64_t k = 1; k <= model.outputs(); ++k) columns.push_back(fmt::format("prediction_{}", k));
+  return columns;
+}
+
+void write_predictions(std::FILE* file, const Model& model, const Tensor& predictions, bool probabilities) {
+  std::vector<std::string> columns = prediction_columns(model, probabilities);
+  for (std::string& name : columns) name = cell(name);
+  fmt::print(file, "{}\n", joined(columns, ","));
+  const Tensor values = predictions.contiguous();
+  const std::span<const float> all = values.data<float>();
+  const auto width = static_cast<std::size_t>(model.outputs());
+  for (std::size_t first = 0; first < all.size(); first += width) {
+    const std::span<const float> row = all.subspan(first, width);
+    std::vector<std::string> cells;
+    if (model.classifies())
+      cells.push_back(cell(model.names.classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())]));
+    if (!model.classifies() || probabilities)
+      for (float value : row) cells.push_back(fmt::format("{}", value));
+    fmt::print(file, "{}\n", joined(cells, ","));
+  }
+}
+
+}  // namespace
+
+int run(const PredictOptions& options) {
+  set_threads(options.threads);
+  const Model model = Model::load(options.model);
+  const Samples samples = read_samples(options.data, options.part, model, false);
+  const Tensor predictions = model.predictions(model.outputs_for(samples.inputs));
+  if (options.out.empty()) {
+    write_predictions(stdout, model, predictions, options.probabilities);
+    return 0;
+  }
+
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(options.out.c_str(), "w"), std::fclose);
+  if (file) write_predictions(file.get(), model, predictions, options.probabilities);
+  if (!file || std::fflush(file.get()) != 0)
+    throw DataError(fmt::format("{} cannot be written: {}", options.out, std::strerror(errno)));
+  fmt::print("{} predictions written to {}\n", samples.size(), options.out);
+  return 0;
+}
+
+int run(const EvaluateOptions& options) {
+  set_threads(options.threads);
+  const Model model = Model::load(options.model);
+  const Samples samples = read_samples(options.data, options.part, model, true);
+  const data::Dataset dataset = samples.dataset();
+  const Tensor outputs = model.outputs_for(dataset.inputs);
+  fmt::print("{}\n{}", summary(model, outputs, dataset, ""), class_table(model, outputs, dataset));
+  return 0;
+}
+
+int run(const DescribeOptions& options) {
+  const Model model = Model::load(options.model);
+  const auto row = [](std::string_view name, const std::string& text) {
+    if (!text.empty()) fmt::print("{:9} {}\n", name, wrapped(text, 70, 10));
+  };
+  fmt::print("{}\n\n", nn::describe(model.net));
+  row("loss", model.form.loss);
+  std::vector<std::string> features;
+  for (const Feature& feature : model.names.features)
+    features.push_back(feature.categories.empty() ? feature.name
+                                                  : fmt::format("{} ({})", feature.name, joined(feature.categories)));
+  const bool named = !features.empty() && !features.front().empty();
+  row("inputs", fmt::format("{}{}", named ? joined(features) : std::to_string(model.inputs()),
+                            model.of_inputs ? ", brought to mean 0 and standard deviation 1" : ""));
+  row(model.classifies() ? "classes" : "outputs", model.classifies()            ? joined(model.names.classes)
+                                                  : model.names.targets.empty() ? std::to_string(model.outputs())
+                                                                                : joined(model.names.targets));
+  row("training", model.history);
+  return 0;
+}
+
+}  // namespace nabla_train
