@@ -33,7 +33,7 @@ percent() { sed -nE "s/^$1accuracy ([0-9.]+) %.*/\1/p" out; }
 at_least() { awk -v value="$1" -v bound="$2" 'BEGIN { exit !(value != "" && value >= bound) }' || fail "$1 is less than $2"; }
 
 # Help: 80 columns, examples, defaults.
-for command in "" train evaluate predict describe; do
+for command in "" train evaluate predict describe names; do
   run 0 $command --help
   says out "Usage: nabla-train"
   awk '{ gsub(/[^\x01-\x7F][\x80-\xBF]*/, "x"); if (length($0) > 80) exit 1 }' out || fail "a line is longer than 80"
@@ -42,12 +42,15 @@ run 0 train --help
 says out "Examples:"
 says out "  --epochs N              how often every sample is learnt from [20]"
 
+run 0 names
+says out "  relu                  max(0, z)"
+
 # The command line is wrong: status 2.
 complains 2 "nabla-train --help lists the commands"
 complains 2 "unknown command 'trian'; did you mean train?" trian
 complains 2 "unknown option '--epohcs'; did you mean --epochs?" train --data iris --epohcs 3
 complains 2 "--data is missing" train
-complains 2 "--epochs: 'many' is not a number that is at least 1" train --data iris --epochs many
+complains 2 "--epochs: 'many' is not a whole number from 1" train --data iris --epochs many
 complains 2 "--epochs: '0' is not" train --data iris --epochs 0
 complains 2 "unknown optimizer 'adma'; did you mean adam? known: sgd," train --data iris --optimizer adma
 complains 2 "unknown activation 'rleu'; did you mean relu?" train --data iris --activation rleu
@@ -75,7 +78,7 @@ complains 1 "text.csv" predict --model text.csv --data iris
 # A classifier of flowers: results to standard output, progress to standard error.
 run 0 train --data iris --seed 1 --model iris.safetensors --history iris.csv
 at_least "$(percent 'test ')" 90
-says err "Training [4, 64, 3] on iris: 108 samples, 12 for validation, 30 for the test"
+says err "Training [4, 64, 3] on iris: 108 samples (validation 12, test 30)"
 says err "epoch 20/20  loss "
 says err "model written to iris.safetensors"
 says iris.csv "epoch,loss,learning_rate,seconds,validation_loss,accuracy"

@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <limits>
+#include <charconv>
 #include <memory>
 
 #include "help.hpp"
@@ -17,7 +17,7 @@ constexpr const char* examples = R"(Examples:
   nabla-train train --data iris --model iris.safetensors
   nabla-train evaluate --model iris.safetensors --data iris
   nabla-train predict --model iris.safetensors --data flowers.csv
-  nabla-train COMMAND --help        the options of a command, with examples
+  nabla-train train --help        the options of a command, with examples
 
 Results go to standard output, progress and errors to standard error. The exit
 status is 1 for data and files that are not as they should be, and 2 for a
@@ -39,6 +39,8 @@ constexpr const char* train_examples = R"(Examples:
 Debian package dataset-fashion-mnist; a folder with the four files of MNIST; an
 IDX file; or a table (CSV, may be gzipped). In a table, text in the target's
 column means classes, and so do numbers 0, 1, 2 ... unless --task says numbers.
+
+nabla-train names explains the names of activations, losses and the like.
 
 Ctrl-C ends the training after the step under way; what has been learnt until
 then is saved. A second Ctrl-C ends the program.)";
@@ -62,6 +64,19 @@ CLI::Validator at_least(double low) {
         return CLI::detail::lexical_cast(text, value) && value >= low
                    ? std::string()
                    : fmt::format("'{}' is not a number that is at least {}", text, low);
+      },
+      "");
+}
+
+CLI::Validator whole(std::int64_t low) {
+  return CLI::Validator(
+      [low](const std::string& text) {
+        constexpr std::int64_t high = 1'000'000'000;
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return error == std::errc() && end == text.data() + text.size() && low <= value && value <= high
+                   ? std::string()
+                   : fmt::format("'{}' is not a whole number from {} to {}", text, low, high);
       },
       "");
 }
@@ -109,13 +124,18 @@ void add_data(CLI::App* command, DataOptions& data) {
       ->type_name("WHETHER")
       ->check(one_of({"auto", "yes", "no"}))
       ->capture_default_str();
-  command->add_option("--delimiter", data.delimiter, "between the columns of a table [,]")->type_name("C");
+  const auto set_delimiter = [&data](const std::string& text) {
+    if (text.size() != 1 && text != "tab") throw CLI::ValidationError("--delimiter", "give one character, or tab");
+    data.delimiter = text == "tab" ? '\t' : text.front();
+  };
+  command->add_option_function<std::string>("--delimiter", set_delimiter, "between the columns of a table; or tab [,]")
+      ->type_name("C");
 }
 
 CLI::Option* add_threads(CLI::App* command, int& threads) {
   return command->add_option("--threads", threads, "that compute; results do not depend on it")
       ->type_name("N")
-      ->check(at_least(1))
+      ->check(whole(1))
       ->capture_default_str();
 }
 
@@ -152,15 +172,17 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
       ->add_option("--shift-augmentation", o.shift_augmentation,
                    "move images by up to so many pixels each time they are learnt from")
       ->type_name("N")
-      ->check(at_least(0))
+      ->check(whole(0))
       ->capture_default_str();
 
   command->option_defaults()->group("Network");
-  CLI::Option* layers =
-      add_list(command, "--layers", o.layers, "neurons of all layers, from inputs to outputs")->type_name("N,N,...");
+  CLI::Option* layers = add_list(command, "--layers", o.layers, "neurons of all layers, from inputs to outputs")
+                            ->type_name("N,N,...")
+                            ->check(whole(1));
   add_list(command, "--hidden", o.hidden, "neurons of the hidden layers; inputs and outputs are those of the data")
       ->type_name("N,...")
-      ->capture_default_str()
+      ->check(whole(1))
+      ->default_str("64")
       ->excludes(layers);
   command->add_option("--activation", o.activation, fmt::format("of the hidden layers: {}", any_of(activations())))
       ->type_name("NAME")
@@ -186,12 +208,16 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
   command->add_option("--learning-rate", h.learning_rate, "η; the optimizer's own if not given, 0.001 for adam")
       ->type_name("X")
       ->check(at_least(0));
-  command->add_option("--momentum", h.momentum, "of sgd, crowley-sgd and rmsprop [0]")->type_name("X");
+  command->add_option("--momentum", h.momentum, "of sgd, crowley-sgd and rmsprop [0]")->type_name("X")->check(share());
   command->add_flag("--nesterov", h.nesterov, "momentum of sgd in Nesterov's form");
-  command->add_option("--weight-decay", h.weight_decay, "λ of every optimizer [0; 0.01 for adamw]")->type_name("X");
-  command->add_option("--beta1", h.beta1, "of adam and its kin [0.9]")->type_name("X");
-  command->add_option("--beta2", h.beta2, "of adam and its kin [0.999]")->type_name("X");
-  command->add_option("--eps", h.eps, "below the fraction, of optimizers that have one")->type_name("X");
+  command->add_option("--weight-decay", h.weight_decay, "λ of every optimizer [0; 0.01 for adamw]")
+      ->type_name("X")
+      ->check(at_least(0));
+  command->add_option("--beta1", h.beta1, "of adam and its kin [0.9]")->type_name("X")->check(share());
+  command->add_option("--beta2", h.beta2, "of adam and its kin [0.999]")->type_name("X")->check(share());
+  command->add_option("--eps", h.eps, "below the fraction, of optimizers that have one")
+      ->type_name("X")
+      ->check(at_least(0));
   command->add_option("--schedule", o.schedule, fmt::format("of the learning rate: {}", any_of(schedules())))
       ->type_name("NAME")
       ->capture_default_str();
@@ -201,19 +227,20 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
       ->capture_default_str();
   command->add_option("--batch-size", o.batch_size, "samples of a step [a 20th of them, at most 64]")
       ->type_name("N")
-      ->check(at_least(1));
+      ->check(whole(1));
   command->add_option("--epochs", o.epochs, "how often every sample is learnt from")
       ->type_name("N")
-      ->check(at_least(1))
+      ->check(whole(1))
       ->capture_default_str();
   command->add_option("--clip-norm", o.clip_norm, "bound for the norm of all gradients of a step")->type_name("X");
   command
       ->add_option("--early-stopping", o.early_stopping,
                    "stop after so many epochs in which the validation loss got no better, and keep the best")
       ->type_name("EPOCHS")
-      ->check(at_least(1));
+      ->check(whole(1));
   command->add_option("--seed", o.seed, "of all that is drawn; the same seed gives the same network")
       ->type_name("N")
+      ->check(whole(0))
       ->capture_default_str();
   add_threads(command, o.threads);
 
@@ -303,7 +330,8 @@ std::optional<Command> parse_command_line(int argc, char** argv) {
   CLI::App* const train_command = add_train(app, train);
   CLI::App* const evaluate_command = add_evaluate(app, evaluate);
   CLI::App* const predict_command = add_predict(app, predict);
-  add_describe(app, describe);
+  CLI::App* const describe_command = add_describe(app, describe);
+  app.add_subcommand("names", "explains the names that activations, losses and optimizers have");
   std::vector<std::string> commands;
   for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
     command->allow_extras();
@@ -342,8 +370,11 @@ std::optional<Command> parse_command_line(int argc, char** argv) {
     demand(predict.data.source, "--data");
     return predict;
   }
-  demand(describe.model, "--model");
-  return describe;
+  if (command == describe_command) {
+    demand(describe.model, "--model");
+    return describe;
+  }
+  return NamesOptions{};
 }
 
 }  // namespace nabla_train

@@ -11,5 +11,6 @@ int run(const TrainOptions& options);
 int run(const EvaluateOptions& options);
 int run(const PredictOptions& options);
 int run(const DescribeOptions& options);
+int run(const NamesOptions& options);
 
 }  // namespace nabla_train

@@ -74,6 +74,8 @@ struct DescribeOptions {
   std::string model;
 };
 
-using Command = std::variant<TrainOptions, EvaluateOptions, PredictOptions, DescribeOptions>;
+struct NamesOptions {};
+
+using Command = std::variant<TrainOptions, EvaluateOptions, PredictOptions, DescribeOptions, NamesOptions>;
 
 }  // namespace nabla_train

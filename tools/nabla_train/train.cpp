@@ -255,10 +255,9 @@ int run(const TrainOptions& options) {
 
   const bool quiet = options.display == "none";
   if (!quiet)
-    fmt::print(stderr, "Training [{}] on {}: {} {}{}{}\n", fmt::join(model.form.layers, ", "), options.data.source,
-               sets.training.size(), sets.unit,
-               sets.validation ? fmt::format(", {} for validation", sets.validation->size()) : "",
-               sets.test ? fmt::format(", {} for the test", sets.test->size()) : "");
+    fmt::print(stderr, "Training [{}] on {}: {} {} (validation {}, test {})\n", fmt::join(model.form.layers, ", "),
+               options.data.source, sets.training.size(), sets.unit, sets.validation ? sets.validation->size() : 0,
+               sets.test ? sets.test->size() : 0);
   const train::History history =
       std::visit([&](auto& chosen) { return train::fit(learner, cost, chosen, given.training, fit); }, optimizer);
 
