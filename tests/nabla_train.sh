@@ -136,6 +136,20 @@ at_least 430000 "$price"
 complains 2 "--loss softmax-ce is for classes" train --data houses.csv --target price --loss softmax-ce
 complains 2 "--target:" train --data houses.csv --target prise
 
+# Pictures, in a folder for each class; classes are known by their names.
+mkdir -p pictures/{dark,light} others/light
+for i in {1..20}; do
+  printf 'P2 2 2 255 %d 20 60 %d\n' $((i * 4)) $((100 - i)) > "pictures/dark/$i.pgm"
+  printf 'P2 2 2 255 %d 220 160 %d\n' $((255 - i * 4)) $((150 + i)) > "pictures/light/$i.pgm"
+done
+cp pictures/light/* others/light
+run 0 train --data pictures --hidden 8 --model pictures.safetensors
+run 0 evaluate --model pictures.safetensors --data others
+says out "accuracy 100.00 % (20 of 20)"
+mv others/light others/grey
+complains 1 "others has the class grey, and the network knows dark, light" \
+  evaluate --model pictures.safetensors --data others
+
 # Every loss and every optimiser learns, and can be used afterwards.
 for loss in softmax-ce sigmoid-ce multi-margin categorical-ce bernoulli-ce quadratic quadratic-per-neuron \
   half-squared-error mse l1 smooth-l1 huber log-cosh; do

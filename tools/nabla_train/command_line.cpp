@@ -36,9 +36,10 @@ constexpr const char* train_examples = R"(Examples:
       as in Nielsen's book: one line an epoch, "Epoch 0: 8000 / 10000"
 
 --data takes digits or iris, which the library holds; fashion-mnist, from the
-Debian package dataset-fashion-mnist; a folder with the four files of MNIST; an
-IDX file; or a table (CSV, may be gzipped). In a table, text in the target's
-column means classes, and so do numbers 0, 1, 2 ... unless --task says numbers.
+Debian package dataset-fashion-mnist; a folder with the four files of MNIST, or
+with a folder of pictures (PGM, PNG) for each class; an IDX file; or a table
+(CSV, may be gzipped). In a table, text in the target's column means classes,
+and so do numbers 0, 1, 2 ... unless --task says numbers.
 
 nabla-train names explains the names of activations, losses and the like.
 

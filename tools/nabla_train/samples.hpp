@@ -38,4 +38,10 @@ Source read_source(const DataOptions& options, std::string_view task);
 /// @throws UsageError, nabla::Error; among them, when the network does not fit the samples
 Samples read_samples(const DataOptions& options, std::string_view part, const Model& model, bool with_targets);
 
+/// @name Both, of a table
+/// @{
+Samples read_training_table(const DataOptions& options, std::string_view task);
+Samples read_known_table(const DataOptions& options, const Model& model, bool with_targets);
+/// @}
+
 }  // namespace nabla_train
