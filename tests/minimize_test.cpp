@@ -163,7 +163,7 @@ TEST_CASE("a minimisation tells why it ended") {
   const auto cliff = [](Var x) { return sum(where(x < 1.0, x + 10.0, x)); };
   const Minimum stuck = optim::minimize([&](Var x) { return cliff(x); }, Tensor::from({1}, {2}));
   CHECK(stuck.reason == Stop::stuck);
-  CHECK(stuck.x.item() == doctest::Approx(1).epsilon(1e-12));
+  CHECK(stuck.x.item() == doctest::Approx(1).epsilon(1e-6));
   CHECK(optim::levenberg_marquardt(cliff, Tensor::from({1}, {2})).reason == Stop::stuck);
 
   CHECK(fmt::format("{}", Minimum{{}, 0.5, 3e-17, 12, 15, Stop::rounding}) ==
@@ -179,13 +179,25 @@ TEST_CASE("the residuals of a net are made small by Levenberg–Marquardt, and i
     CHECK(squares.value < (dtype == f64 ? 1e-25 : 1e-10));  // 21 weights for 9 samples
     CHECK(!squares.x.defined());
 
-    Lbfgs lbfgs{.max_iterations = 300};
+    Lbfgs lbfgs{.max_iterations = 300, .max_evaluations = 40};
     const Minimum loss = lbfgs.minimize(b, [&](Tape& tape) { return quadratic_cost(b(tape.constant(t.x)), t.y); });
     CAPTURE(fmt::format("{}", loss));
     CHECK(loss.value < (dtype == f64 ? 1e-12 : 1e-6));
     CHECK(b.parameters()[0]->dtype() == dtype);
     CHECK(quadratic_cost(b(t.x), t.y).item() == loss.value);
   }
+}
+
+TEST_CASE("L-BFGS comes to an end in f32 where the loss is nothing but rounding errors") {
+  const data::Dataset digits = data::digits();
+  nn::Mlp net({64, 30, 10}, {.hidden = nn::sigmoid, .output = nn::identity, .seed = 4});
+  Lbfgs lbfgs{.max_iterations = 300, .max_evaluations = 40};
+  const Minimum m = lbfgs.minimize(net, [&](Tape& tape) {
+    return softmax_cross_entropy(net(tape.constant(digits.inputs)), tape.constant(digits.targets));
+  });
+  CAPTURE(fmt::format("{}", m));
+  CHECK(m.reason == Stop::rounding);
+  CHECK(m.value < 1e-8);
 }
 
 TEST_CASE("a parameter that the loss does not depend on stays as it is") {

@@ -31,14 +31,15 @@ class Flatness {
   double part_;
 };
 
-/// Sees when nothing is left to gain: for some steps, f has been flat from the first to the last, and the gain that was
+/// Sees when nothing is left to gain: for some steps, f has not fallen by more than is flat, and the gain that was
 /// predicted for them, which falls fast near a minimum, has not become half of what it was.
 class Stagnation {
  public:
   explicit Stagnation(const Flatness& flatness) : flatness_(flatness) {}
 
   bool after(double value, double predicted_gain) {
-    if (!(flatness_.is_flat(value_, value) && predicted_gain >= gain_ / 2)) {
+    const bool fell = value < value_ && !flatness_.is_flat(value_, value);
+    if (steps_ == 0 || fell || predicted_gain < gain_ / 2) {
       value_ = value;
       gain_ = predicted_gain;
       steps_ = 0;
@@ -50,7 +51,7 @@ class Stagnation {
   static constexpr int patience = 20;
 
   Flatness flatness_;
-  double value_ = NAN, gain_ = 0;
+  double value_ = 0, gain_ = 0;
   int steps_ = 0;
 };
 

@@ -33,7 +33,7 @@ struct Lbfgs {
   std::int64_t max_iterations = 1000;  ///< of one minimize(), 0 or more
   double c1 = 1e-4;                    ///< 0 < c₁ < c₂ < 1
   double c2 = 0.9;
-  std::int64_t max_evaluations = 40;  ///< of f in one search along a line, 1 or more
+  std::int64_t max_evaluations = 20;  ///< of f in one search along a line, 1 or more
 
   std::vector<CurvaturePair> pairs = {};   ///< the last ones, oldest first
   std::vector<Parameter::Id> owners = {};  ///< the parameters that they are of
