@@ -1,8 +1,8 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
 # Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json,
-# CBLAS::CBLAS, Eigen3::Eigen, nabla_random123, and where they are needed doctest::doctest, benchmark::benchmark_main and
-# CLI11::CLI11.
+# CBLAS::CBLAS, Eigen3::Eigen, nabla_random123, nabla_stb, and where they are needed doctest::doctest,
+# benchmark::benchmark_main and CLI11::CLI11.
 
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
 
@@ -47,9 +47,13 @@ if(RANDOM123_INCLUDE_DIR)
   target_include_directories(nabla_random123 SYSTEM INTERFACE "${RANDOM123_INCLUDE_DIR}")
 endif()
 
-# Optional: without it, PNG files are refused by a message.
-find_path(STB_INCLUDE_DIR stb_image.h PATH_SUFFIXES stb)
+find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
 mark_as_advanced(STB_INCLUDE_DIR)
+nabla_require(STB_INCLUDE_DIR "stb_image" libstb-dev)
+if(STB_INCLUDE_DIR)
+  add_library(nabla_stb INTERFACE IMPORTED)
+  target_include_directories(nabla_stb SYSTEM INTERFACE "${STB_INCLUDE_DIR}")
+endif()
 
 find_package(CBLAS QUIET)
 nabla_require(CBLAS_FOUND "A CBLAS (cblas.h, cblas_dgemm)" libopenblas-dev)

@@ -6,18 +6,14 @@
 
 #include "image_formats.hpp"
 
-#if defined(NABLA_HAS_STB)
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
 #define STBI_NO_STDIO
 #define STBI_MAX_DIMENSIONS (1 << 14)
 #include <stb_image.h>
-#endif
 
 namespace nabla::data {
-
-#if defined(NABLA_HAS_STB)
 
 Tensor read_png(ByteReader& bytes) {
   constexpr std::uint64_t most = std::uint64_t{1} << 30;  // larger files are no pictures, and stb counts in int
@@ -41,15 +37,5 @@ Tensor read_png(ByteReader& bytes) {
   for (float& grey : image.mutable_data<float>()) grey = static_cast<float>(*level++) / 65535.0F;
   return image;
 }
-
-#else
-
-Tensor read_png(ByteReader& bytes) {
-  bytes.fail("a PNG file",
-             "This build of Nabla cannot read it; install the Debian package libstb-dev, configure and build again, or "
-             "convert the picture to PGM");
-}
-
-#endif
 
 }  // namespace nabla::data

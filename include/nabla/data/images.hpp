@@ -11,10 +11,8 @@ namespace nabla::data {
 
 /// A picture's grey levels, 0 (black) to 1 (white), f32 [height, width]: from a PGM file, plain (P2) or binary (P5),
 /// of up to 65536 levels (https://netpbm.sourceforge.net/doc/pgm.html), or from a PNG file, whose colours become grey
-/// and whose transparency is left aside. The content says which it is; it may be gzipped. PNG needs a build that found
-/// the Debian package libstb-dev.
-/// @throws IoError, naming the file and the place, for one that is missing, cut short, too long or malformed, or a PNG
-/// file where the build cannot read any
+/// and whose transparency is left aside. The content says which it is; it may be gzipped.
+/// @throws IoError, naming the file and the place, for one that is missing, cut short, too long or malformed
 Tensor load_image(const std::string& path);
 
 struct ImageFolder {
