@@ -7,10 +7,9 @@
 #include <filesystem>
 #include <nabla/compare.hpp>
 #include <nabla/nabla.hpp>
+#include <nabla/train/chart.hpp>
 #include <string>
 #include <vector>
-
-#include "loss_curve.hpp"
 
 using namespace nabla;
 
@@ -93,6 +92,18 @@ train::History train_network(nn::Mlp& net, const Job& job, std::uint64_t seed) {
                          }});
 }
 
+/// Draws both losses over the epochs, and says where; or why not.
+void draw_losses(const train::History& history, const std::string& title, const std::filesystem::path& file) {
+  train::Chart chart = train::loss_chart(history);
+  chart.title = title;
+  try {
+    chart.write_svg(file.string());
+    fmt::print("loss curve: {}\n", file.string());
+  } catch (const IoError& error) {
+    fmt::print("no loss curve: {}\n", error.what());
+  }
+}
+
 // 3. Both, what was written, and whether all figures were met.
 
 int run(const Options& options) {
@@ -120,7 +131,7 @@ int run(const Options& options) {
   demand(accuracy >= 100 * job.least_accuracy,
          fmt::format("test accuracy is {:.2f} %; {} % is demanded", accuracy, 100 * job.least_accuracy));
 
-  demand(draw_losses(history, title, options.out / "loss_curve.svg"), "the loss curve");
+  draw_losses(history, title, options.out / "loss_curve.svg");
   return figures_missed == 0 ? 0 : 1;
 }
 
