@@ -7,6 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libboost-graph-dev libfmt-dev doctest-dev
   libbenchmark-dev libcli11-dev libeigen3-dev libopenblas-dev librandom123-dev libstb-dev nlohmann-json3-dev zlib1g-dev
   python3-mpmath)
+# What tests run beside it: reports are drawn, and looked at in a browser.
+test_packages=(gnuplot-nox chromium)
 
 # install_packages PACKAGE...: installs those that are missing; prints nothing when none is.
 install_packages() {

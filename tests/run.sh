@@ -34,6 +34,7 @@ while (($#)); do
 done
 
 install_packages "${packages[@]}"
+install_packages "${test_packages[@]}" || echo "Going on without these packages; what needs them is skipped." >&2
 build "$preset"
 cd "$root"
 exec ctest --preset "$preset" --no-label-summary --parallel "$(nproc)" "$@"
