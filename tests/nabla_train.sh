@@ -167,6 +167,15 @@ run 0 train --data digits --hidden 30 --activation sigmoid --loss quadratic --op
   --batch-size 10 --epochs 2 --initializer standard-normal --validation 0 --display counts
 grep -Eq '^Epoch 1: [0-9]+ / 359$' err || fail "no count of epoch 1"
 
+# A page about a training: of images, of a table, of numbers.
+run 0 train --data digits --epochs 3 --quiet --report digits.html
+says digits.html "test accuracy"
+says digits.html "Weights of the first layer"
+run 0 train --data iris --epochs 3 --quiet --report iris.html
+says iris.html "versicolor"
+run 0 train --data houses.csv --ignore id --epochs 3 --quiet --report houses.html
+says houses.html "root mean squared error"
+
 # Ctrl-C: what was learnt until then is written. A training that goes on from there ends as one that was left alone.
 digits=(train --data digits --hidden 100 --epochs 150 --schedule cosine --dropout 0.1 --seed 3 --display lines)
 run 0 "${digits[@]}"

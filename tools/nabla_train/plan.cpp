@@ -1,0 +1,188 @@
+// What a training is to be, from what the command line says.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plan.hpp"
+
+namespace nabla_train {
+
+using namespace nabla;
+
+Sets cut(const TrainOptions& options, Source source) {
+  if (options.shift_augmentation > 0 && !source.training.are_images)
+    throw UsageError(fmt::format("--shift-augmentation moves square images, and {} holds none", options.data.source));
+  Sets sets{.training = source.training.dataset(),
+            .validation = {},
+            .test = {},
+            .names = source.training.names,
+            .are_images = source.training.are_images};
+  const auto set_apart = [&](double share, std::string_view option) -> std::optional<data::Dataset> {
+    if (share == 0) return {};
+    const auto [rest, apart] = sets.names.classes.empty() ? sets.training.split(1 - share, options.seed)
+                                                          : sets.training.split_stratified(1 - share, options.seed);
+    if (rest.size() == 0 || apart.size() == 0)
+      throw UsageError(fmt::format("{} {}: of {} samples, that leaves {} and sets {} apart; both need at least one",
+                                   option, share, sets.training.size(), rest.size(), apart.size()));
+    sets.training = rest;
+    return apart;
+  };
+  if (source.test)
+    sets.test = source.test->dataset();
+  else if (options.test_data.empty())
+    sets.test = set_apart(options.test, "--test");
+  sets.validation = set_apart(options.validation, "--validation");
+  return sets;
+}
+
+namespace {
+
+/// What the samples ask of the network's first and last layer.
+struct Ends {
+  std::int64_t inputs, outputs;
+  bool classes;
+};
+
+Ends ends_of(const Sets& sets) {
+  const bool classes = !sets.names.classes.empty();
+  return {.inputs = sets.training.inputs.shape()[1],
+          .outputs = classes ? static_cast<std::int64_t>(sets.names.classes.size()) : sets.training.targets.shape()[1],
+          .classes = classes};
+}
+
+std::vector<std::int64_t> layer_sizes(const TrainOptions& options, const Ends& ends) {
+  if (options.layers.empty()) {
+    std::vector<std::int64_t> sizes{ends.inputs};
+    sizes.insert(sizes.end(), options.hidden.begin(), options.hidden.end());
+    sizes.push_back(ends.outputs);
+    return sizes;
+  }
+  if (options.layers.size() < 2 || options.layers.front() != ends.inputs || options.layers.back() != ends.outputs)
+    throw UsageError(
+        fmt::format("--layers {} does not fit {}, which has {} inputs and {} {}; give {},...,{}, or the "
+                    "hidden layers alone by --hidden",
+                    fmt::join(options.layers, ","), options.data.source, ends.inputs, ends.outputs,
+                    ends.classes ? "classes" : "target columns", ends.inputs, ends.outputs));
+  return options.layers;
+}
+
+NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
+  const std::string name = !options.loss.empty() ? options.loss : ends.classes ? "softmax-ce" : "mse";
+  const Choice<Loss>& loss = chosen("loss", name, losses());
+  if (loss.value.targets == Targets::classes && !ends.classes)
+    throw UsageError(
+        fmt::format("--loss {} is for classes, and the targets of {} are numbers; --task classes takes "
+                    "them for classes",
+                    name, options.data.source));
+  std::string output = ends.classes ? loss.value.output_for_classes : loss.value.output_for_numbers;
+  if (!options.output_activation.empty()) {
+    if (loss.value.prediction != "identity" && with_hyphens(options.output_activation) != "identity")
+      throw UsageError(
+          fmt::format("--output-activation: the loss {} takes the outputs before their {}, which it "
+                      "applies itself; leave the option out",
+                      name, loss.value.prediction));
+    output = chosen("activation", options.output_activation, activations()).name;
+  }
+  if (options.label_smoothing > 0 && loss.name != "softmax-ce")
+    throw UsageError(fmt::format("--label-smoothing is for the loss softmax-ce, not for {}", name));
+  return {.layers = layer_sizes(options, ends),
+          .activation = chosen("activation", options.activation, activations()).name,
+          .output_activation = output,
+          .loss = loss.name,
+          .dropout = options.dropout};
+}
+
+}  // namespace
+
+Model new_model(const TrainOptions& options, const Sets& sets) {
+  Model model(network_form(options, ends_of(sets)), sets.names,
+              chosen("initializer", options.initializer, initializations()).value, options.seed);
+  const bool is_table = !model.names.features.empty();
+  if (options.standardize == "no" || (options.standardize == "auto" && !is_table)) return model;
+  model.of_inputs = data::Standardization::of(sets.training);
+  const bool any_number = model.form.output_activation == "identity" && model.form.loss != "sigmoid-ce";
+  if (!model.classifies() && any_number) model.of_targets = data::Standardization::of(sets.training.targets);
+  return model;
+}
+
+Cost training_cost(const TrainOptions& options, const Model& model) {
+  if (options.label_smoothing > 0) return smoothed_softmax_cross_entropy(options.label_smoothing);
+  return chosen("loss", model.form.loss, losses()).value.cost;
+}
+
+std::int64_t batch_size(const TrainOptions& options, std::int64_t samples) {
+  return options.batch_size.value_or(std::clamp<std::int64_t>(samples / 20, 1, 64));
+}
+
+namespace {
+
+/// The rates of all steps; empty where they are one.
+optim::Schedule learning_rates(const TrainOptions& options, double learning_rate, std::int64_t samples) {
+  const Choice<MakeSchedule>& schedule = chosen("schedule", options.schedule, schedules());
+  const std::int64_t size = batch_size(options, samples), steps_per_epoch = (samples + size - 1) / size;
+  const std::int64_t steps = options.epochs * steps_per_epoch;
+  const auto rise =
+      std::min<std::int64_t>(steps - 1, std::llround(options.warm_up * static_cast<double>(steps_per_epoch)));
+  optim::Schedule rates = schedule.value(learning_rate, steps - rise);
+  return rise == 0 ? rates : optim::warm_up(rise, std::move(rates));
+}
+
+std::map<std::string, train::Metric> metrics(bool classes) {
+  if (classes) return {{"accuracy", train::accuracy}};
+  return {{"r_squared", [](const Tensor& a, const Tensor& y) { return train::r_squared(a, y); }}};
+}
+
+/// About an epoch, behind the name of the set that is measured.
+std::string note(const train::Epoch& epoch, std::string_view set) {
+  for (const auto& [name, value] : epoch.metrics)
+    return name == "accuracy" ? fmt::format("{} accuracy {:.1f} %", set, 100 * value)
+                              : fmt::format("{} R² {:.3f}", set, value);
+  return "";
+}
+
+}  // namespace
+
+train::Display display(const std::string& how) {
+  if (how == "bar") return train::Display::bar;
+  if (how == "lines") return train::Display::lines;
+  return how == "auto" ? train::Display::automatic : train::Display::none;
+}
+
+train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate) {
+  train::FitOptions fit{.epochs = options.epochs,
+                        .batch_size = batch_size(options, sets.training.size()),
+                        .validation = sets.validation ? &*sets.validation
+                                      : sets.test     ? &*sets.test
+                                                      : nullptr,
+                        .seed = options.seed,
+                        .schedule = learning_rates(options, learning_rate, sets.training.size())};
+  if (options.clip_norm) fit.clip_norm = *options.clip_norm;
+  if (options.early_stopping) {
+    if (!sets.validation)
+      throw UsageError("--early-stopping goes by the validation loss; give --validation a share above 0");
+    fit.early_stopping.patience = *options.early_stopping;
+  }
+  fit.stop_on_signals = true;
+  fit.checkpoint = options.checkpoint;
+  if (options.resume) fit.resume = options.checkpoint;
+
+  fit.display = display(options.display);
+  fit.unit = sets.unit();
+  const bool classes = !sets.names.classes.empty();
+  if (fit.validation) {
+    fit.metrics = metrics(classes);
+    fit.note = [set = sets.validation ? "validation" : "test"](const train::Epoch& epoch) { return note(epoch, set); };
+  }
+  if (options.display == "counts") {
+    if (!fit.validation || !classes)
+      throw UsageError("--display counts counts right answers; it needs classes, and samples to be measured on");
+    fit.after_epoch = [n = fit.validation->size()](const train::Epoch& epoch, train::Stop&) {
+      const double right = epoch.metrics.at("accuracy") * static_cast<double>(n);
+      fmt::print(stderr, "Epoch {}: {} / {}\n", epoch.number - 1, std::llround(right), n);
+    };
+  }
+  return fit;
+}
+
+}  // namespace nabla_train

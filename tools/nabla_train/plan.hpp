@@ -1,0 +1,41 @@
+// What a training is to be, from what the command line says.
+#pragma once
+
+#include <nabla/train/fit.hpp>
+#include <optional>
+#include <string>
+
+#include "samples.hpp"
+
+namespace nabla_train {
+
+/// The samples, by what is done with them.
+struct Sets {
+  nabla::data::Dataset training;
+  std::optional<nabla::data::Dataset> validation;  ///< measured after every epoch
+  std::optional<nabla::data::Dataset> test;
+  Names names;
+  bool are_images;
+
+  const char* unit() const { return are_images ? "images" : "samples"; }
+};
+
+/// @throws UsageError where a share leaves nothing; and for a shift of what is no image
+Sets cut(const TrainOptions& options, Source source);
+
+/// A network that has yet to learn from the samples, and how inputs and targets are standardised for it.
+/// @throws UsageError for names that are unknown, or do not go together, and for layers that do not fit
+Model new_model(const TrainOptions& options, const Sets& sets);
+
+/// What the loss is in training: with smoothed labels, where that is asked for.
+Cost training_cost(const TrainOptions& options, const Model& model);
+
+/// So many samples that even a small set makes a score of steps an epoch, unless the size is given.
+std::int64_t batch_size(const TrainOptions& options, std::int64_t samples);
+
+nabla::train::Display display(const std::string& how);
+
+/// @param sets  as the network is given them; they have to outlive the training. @throws UsageError
+nabla::train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate);
+
+}  // namespace nabla_train

@@ -1,0 +1,80 @@
+#include "report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nabla/ops.hpp>
+#include <nabla/train/report.hpp>
+
+#include "measures.hpp"
+
+namespace nabla_train {
+
+using namespace nabla;
+
+namespace {
+
+using Configuration = std::vector<std::pair<std::string, std::string>>;
+
+Configuration configuration(const TrainOptions& options, const Model& model, const Sets& sets) {
+  const auto size = [](const std::optional<data::Dataset>& set) { return set ? set->size() : 0; };
+  Configuration all{
+      {"data", fmt::format("{}: {} {}, {} for validation, {} for the test", options.data.source, sets.training.size(),
+                           sets.unit(), size(sets.validation), size(sets.test))},
+      {"layers", fmt::format("{}", fmt::join(model.form.layers, ", "))},
+      {"activation", fmt::format("{}; output {}", model.form.activation, model.form.output_activation)},
+      {"loss", model.form.loss},
+      {"optimizer", options.optimizer},
+      {"batch size", std::to_string(batch_size(options, sets.training.size()))},
+      {"schedule", options.schedule},
+      {"initializer", options.initializer},
+      {"seed", std::to_string(options.seed)},
+  };
+  const auto add = [&](bool used, const std::string& name, const std::string& value) {
+    if (used) all.emplace_back(name, value);
+  };
+  const HyperParameters& h = options.hyper_parameters;
+  for (const auto& [name, value] :
+       {std::pair("learning rate", h.learning_rate), std::pair("momentum", h.momentum),
+        std::pair("weight decay", h.weight_decay), std::pair("clip norm", options.clip_norm)})
+    add(value.has_value(), name, fmt::format("{}", value.value_or(0)));
+  add(options.dropout > 0, "dropout", fmt::format("{}", options.dropout));
+  add(options.label_smoothing > 0, "label smoothing", fmt::format("{}", options.label_smoothing));
+  add(options.shift_augmentation > 0, "shift augmentation", fmt::format("{} pixels", options.shift_augmentation));
+  add(options.warm_up > 0, "warm-up", fmt::format("{} epochs", options.warm_up));
+  return all;
+}
+
+}  // namespace
+
+void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history) {
+  train::Report report{.title = fmt::format("[{}] on {}", fmt::join(model.form.layers, ", "), options.data.source),
+                       .configuration = configuration(options, model, sets),
+                       .history = history,
+                       .classes = model.names.classes,
+                       .description = nn::describe(model.net)};
+
+  const data::Dataset& measured = sets.test ? *sets.test : sets.validation ? *sets.validation : sets.training;
+  const Tensor outputs = model.outputs_for(measured.inputs);
+  report.configuration.emplace_back("result", summary(model, outputs, measured,
+                                                      sets.test         ? "test"
+                                                      : sets.validation ? "validation"
+                                                                        : "training"));
+  const std::int64_t side = std::lround(std::sqrt(static_cast<double>(model.inputs())));
+  if (model.classifies()) report.confusion_matrix = train::confusion_matrix(outputs, measured.targets);
+  if (sets.are_images) {
+    report.confusions = train::confusions(outputs, measured, side, side);
+    report.first_layer = reshape(model.net.layers().front().linear.weight.value, {-1, side, side});
+  }
+
+  constexpr std::int64_t samples_to_examine = 512;
+  const data::Dataset some =
+      model.standardized({slice(sets.training.inputs, 0, 0, std::min(samples_to_examine, sets.training.size())),
+                          slice(sets.training.targets, 0, 0, std::min(samples_to_examine, sets.training.size()))});
+  const auto epochs = static_cast<std::int64_t>(history.epochs.size());
+  report.health[epochs] = train::examine(model.net, training_cost(options, model), some.inputs, some.targets);
+  report.write_html(options.report);
+}
+
+}  // namespace nabla_train
