@@ -68,7 +68,7 @@ if(NABLA_BUILD_BENCHMARKS)
   nabla_require(benchmark_FOUND "Google Benchmark" libbenchmark-dev)
 endif()
 
-if(NABLA_BUILD_TOOLS OR NABLA_BUILD_TESTS OR NABLA_BUILD_EXAMPLES)
+if(NABLA_BUILD_TOOLS OR NABLA_BUILD_TESTS)
   find_package(CLI11 2 CONFIG QUIET)
   nabla_require(CLI11_FOUND "CLI11 2" libcli11-dev)
 endif()
