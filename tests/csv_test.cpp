@@ -162,6 +162,9 @@ TEST_CASE("text becomes categories in the order of the names, and the same ones 
   CHECK(csv_complaint("length,colour,species\n1,red,rose\n", same) ==
         "line 2, column 3 ('species'), offset 28: 'rose' is none of the 3 categories of the column; there are setosa, "
         "versicolor, virginica");
+  const data::Table own_order = read(flowers, {.categories = {{"colour", {"red", "green", "blue", "white"}}}});
+  CHECK(own_order.column("colour").categories == Strings{"red", "green", "blue", "white"});
+  CHECK(identical(own_order.column("colour").values, Tensor::from({4}, {0, 2, 0, 1}, i64)));
   CHECK(complaint<ValueError>([] { read(flowers, {.categories = {{"colours"}}}); }) ==
         "[table] There is no column 'colours'; there are 'length', 'colour', 'species'");
 }

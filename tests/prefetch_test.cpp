@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <nabla/nabla.hpp>
@@ -100,20 +101,24 @@ TEST_CASE("batches are prepared in order, whichever thread does it") {
     CHECK(same(all(data::prefetch(data::batches(set, 16), with_noise)), expected));
 }
 
-TEST_CASE("the next batches are made while one is in use") {
-  std::atomic<int> made = 0;
-  const auto source = [&, batches = counting_source(5, [] { return data::Batch(); })]() mutable {
-    ++made;
+TEST_CASE("the next batches are made while one is in use, all through the pass") {
+  constexpr int n = 40;
+  std::atomic<int> calls = 0;
+  const auto source = [&calls, batches = counting_source(n, [] { return data::Batch(); })]() mutable {
+    ++calls;
     return batches();
   };
   data::Prefetched pass = data::prefetch(source);
-  auto place = pass.begin();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (made < 6 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-  CHECK(made == 6);
-  for (int i = 0; i < 5; ++i, ++place) CHECK(place->inputs.at({0}) == i);
-  CHECK(place == pass.end());
-  CHECK(made == 6);  // a source that has ended is asked no more
+  int taken = 0;
+  for (const data::Batch& batch : pass) {
+    CHECK(batch.inputs.at({0}) == taken++);
+    const int ahead = std::min(taken + 5, n + 1);  // the queue of eight is more than half full, or all is made
+    while (calls < ahead && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    REQUIRE(calls >= ahead);
+  }
+  CHECK(taken == n);
+  CHECK(calls == n + 1);  // a source that has ended is asked no more
 }
 
 TEST_CASE("what a source throws comes where its batch would have come") {
