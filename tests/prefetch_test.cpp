@@ -89,7 +89,7 @@ TEST_CASE("a pass begins behind the batches that are skipped") {
   }
 }
 
-TEST_CASE("batches are prepared in order, whichever thread does it") {
+TEST_CASE("batches are prepared in order") {
   const data::Dataset set = numbers(500, 20);
   const auto with_noise = [rng = Rng(5)](const data::Batch& batch) mutable {
     return data::Batch{batch.inputs + rng.normal(batch.inputs.shape(), 0, 1, f32), batch.targets};

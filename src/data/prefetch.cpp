@@ -11,10 +11,8 @@ namespace nabla::data {
 
 namespace {
 
-/// Batches that are ready, and the thread that makes them. Where none is ready, because the thread has just begun or
-/// the machine is busy with other things, the user makes the next one himself rather than wait to be woken; waking
-/// takes as long as gathering some batches, so the thread, too, once the queue is full, sleeps until half of it is
-/// empty.
+/// Batches between the thread that makes them and the one that uses them. Waking a thread takes as long as gathering
+/// some batches, so the maker, once the queue is full, sleeps until half of it is empty.
 class Queue {
  public:
   explicit Queue(std::function<Batch()> next) : next_(std::move(next)), thread_([this] { fill(); }) {}
@@ -23,7 +21,7 @@ class Queue {
   ~Queue() {
     {
       const std::lock_guard lock(mutex_);
-      finished_ = true;
+      abandoned_ = true;
     }
     changed_.notify_all();
     thread_.join();
@@ -31,8 +29,7 @@ class Queue {
 
   Batch pop() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !ready_.empty() || !making_; });
-    if (ready_.empty()) make(lock);
+    changed_.wait(lock, [this] { return !ready_.empty() || finished_; });
     if (ready_.empty()) {
       if (failure_) std::rethrow_exception(failure_);
       return {};
@@ -47,43 +44,35 @@ class Queue {
   static constexpr std::size_t longest = 8;
 
   void fill() {
-    std::unique_lock lock(mutex_);
-    while (!finished_) {
-      if (ready_.full()) changed_.wait(lock, [this] { return ready_.size() <= longest / 2 || finished_; });
-      changed_.wait(lock, [this] { return !making_; });
-      make(lock);
-    }
-  }
-
-  /// One more batch, unless there is none. Others may take batches meanwhile, but not make any.
-  void make(std::unique_lock<std::mutex>& lock) {
-    if (finished_) return;
-    making_ = true;
-    lock.unlock();
-    Batch batch;
     std::exception_ptr failure;
     try {
-      batch = next_();
+      for (Batch batch = next_(); batch.inputs.defined(); batch = next_())
+        if (!push(std::move(batch))) return;
     } catch (...) {
       failure = std::current_exception();
     }
-    lock.lock();
-    making_ = false;
-    if (batch.inputs.defined()) {
-      ready_.push_back(std::move(batch));
-    } else {
-      finished_ = true;
-      failure_ = std::move(failure);
-    }
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(failure);
+    finished_ = true;
     changed_.notify_all();
+  }
+
+  /// False when nobody wants it any more.
+  bool push(Batch batch) {
+    std::unique_lock lock(mutex_);
+    if (ready_.full()) changed_.wait(lock, [this] { return ready_.size() <= longest / 2 || abandoned_; });
+    if (abandoned_) return false;
+    ready_.push_back(std::move(batch));
+    if (ready_.size() == 1) changed_.notify_all();
+    return true;
   }
 
   std::function<Batch()> next_;
   std::mutex mutex_;
   std::condition_variable changed_;
   boost::circular_buffer<Batch> ready_{longest};
-  bool making_ = false;    // next_ is being called
-  bool finished_ = false;  // and never again
+  bool finished_ = false;   // no batch will be added
+  bool abandoned_ = false;  // no batch will be asked for
   std::exception_ptr failure_;
   std::thread thread_;  // the last member: it uses the others
 };

@@ -7,10 +7,9 @@
 namespace nabla::data {
 
 /// One pass over batches that a thread of its own makes while earlier ones are in use, eight ahead at most. They are
-/// the same ones, in the same order, to the same bits, as without it. Where none is ready the loop makes the next one,
-/// so that functions given to prefetch() are called by either thread, though never by both at once. What they throw
-/// comes where the batch would have come. A pass can be gone through once; what is left of it is dropped with the
-/// object, which waits for the batch that is being made.
+/// the same ones, in the same order, to the same bits, as without it. What the thread fails with is thrown where the
+/// batch would have come. A pass can be gone through once; what is left of it is dropped with the object, which waits
+/// for the batch that is being made.
 class Prefetched {
  public:
   using Iterator = BatchIterator<Prefetched>;
@@ -43,9 +42,9 @@ class Prefetched {
 /// for (const Batch& batch : prefetch(batches(dataset, 32, rng))). Batches that cost less to gather than to hand over,
 /// views and those below 16 KiB, are gathered where they are used, without a thread.
 Prefetched prefetch(Batches batches);
-/// Each batch goes through `prepare`: augmentation, say, which may draw from an Rng of its own.
+/// Each batch goes through `prepare` in the thread: augmentation, say, which may draw from an Rng of its own.
 Prefetched prefetch(Batches batches, std::function<Batch(const Batch&)> prepare);
-/// Batches from any source: next() is called until it gives a batch without inputs, `{}`.
+/// Batches from any source: the thread calls next() until it gives a batch without inputs, `{}`.
 Prefetched prefetch(std::function<Batch()> next);
 
 }  // namespace nabla::data
