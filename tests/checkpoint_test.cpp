@@ -140,6 +140,33 @@ TEST_CASE("an interrupted training ends with the bits of one that was not: plate
   CHECK(whole.learning_rate < 0.01);
 }
 
+TEST_CASE("a plateau goes on counting where the checkpoint says, between any two epochs") {
+  const TemporaryFolder folder;
+  const data::Dataset points(arange(0, 4).reshaped({4, 1}), arange(0, 4).reshaped({4, 1}));
+  const std::vector<double> figures{5, 4, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3, 3, 3};
+  std::size_t next = 0;
+  const auto train_line = [&](train::FitOptions options) {
+    options.validation = &points;
+    options.plateau = optim::Plateau{.factor = 0.5, .patience = 1, .cooldown = 2};
+    options.metrics = {{"told", [&](const Tensor&, const Tensor&) { return figures.at(next++); }}};
+    options.watch = "told";
+    Rng rng(1);
+    nn::Linear line(1, 1, rng, {.dtype = f64});
+    optim::Sgd sgd{.learning_rate = 0.01};
+    std::vector<double> rates;
+    for (const train::Epoch& epoch : train::fit(line, nn::quadratic_cost, sgd, points, options).epochs)
+      rates.push_back(epoch.learning_rate);
+    return rates;
+  };
+  const std::vector<double> rates = train_line({.epochs = 14});
+  CHECK(rates.back() == 0.01 / 8);
+  for (std::int64_t epochs = 1; epochs < 14; ++epochs) {
+    next = 0;
+    train_line({.epochs = epochs, .checkpoint = folder.path("checkpoint")});
+    CHECK(train_line({.epochs = 14, .resume = folder.path("checkpoint")}) == rates);
+  }
+}
+
 TEST_CASE("a training that stops by its derivatives stops at the same step when it was interrupted shortly before") {
   const TemporaryFolder folder;
   const data::Dataset points(arange(0, 4).reshaped({4, 1}), (2.0 * arange(0, 4) - 1.0).reshaped({4, 1}));
@@ -185,6 +212,13 @@ TEST_CASE("a training that has come to its end is over when it is resumed") {
   const Outcome longer = train_net(2, optim::Adam(), options);
   options.resume.clear();
   check_same(longer, train_net(1, optim::Adam(), options));
+
+  options.epochs = 100;
+  options.early_stopping = {.patience = 1, .least_improvement = 0.3};
+  const Outcome stopped = train_net(1, optim::Adam(), options);
+  CHECK(stopped.history.stopped_because.starts_with("no improvement"));
+  options.resume = options.checkpoint;
+  check_same(train_net(2, optim::Adam(), options), stopped);
 }
 
 TEST_CASE("the checkpoint is written after as many epochs and steps as was asked for, and at the end") {
