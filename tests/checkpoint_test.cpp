@@ -10,28 +10,27 @@
 #include <string>
 #include <vector>
 
+#include "small_training.hpp"
 #include "temporary_folder.hpp"
 
 using namespace nabla;
 using test::complaint;
+using test::net_with_dropout_and_statistics;
+using test::points_of_a_line;
+using test::same;
 using test::TemporaryFolder;
+using test::values_of;
 
 namespace {
 
 /// 100 digits: 7 batches of 16, the last one of 4.
 const data::Dataset& some_digits() {
-  static const data::Dataset all = data::digits(), some(all.inputs.sliced(0, 0, 100), all.targets.sliced(0, 0, 100));
+  static const data::Dataset some = test::some_digits(0, 100);
   return some;
 }
 const data::Dataset& other_digits() {
-  static const data::Dataset all = data::digits(),
-                             some(all.inputs.sliced(0, 200, 260), all.targets.sliced(0, 200, 260));
+  static const data::Dataset some = test::some_digits(200, 260);
   return some;
-}
-
-nn::Sequential a_net(std::uint64_t seed) {
-  Rng rng(seed);
-  return nn::Sequential{nn::Linear(64, 8, rng), nn::BatchNorm(8), nn::relu, nn::Dropout(0.3), nn::Linear(8, 10, rng)};
 }
 
 /// The process is gone.
@@ -47,10 +46,10 @@ struct Outcome {
 
 template <class O>
 Outcome train_net(std::uint64_t net_seed, O optimizer, const train::FitOptions& options) {
-  nn::Sequential net = a_net(net_seed);
+  nn::Sequential net = net_with_dropout_and_statistics(net_seed);
   Outcome outcome;
   outcome.history = train::fit(net, nn::softmax_cross_entropy, optimizer, some_digits(), options);
-  for (const Parameter* p : io::stored_values(net)) outcome.values.push_back(p->value);
+  outcome.values = values_of(net);
   outcome.optimizer_state = optimizer.state(std::as_const(net).parameters());
   outcome.learning_rate = optimizer.learning_rate;
   return outcome;
@@ -58,7 +57,7 @@ Outcome train_net(std::uint64_t net_seed, O optimizer, const train::FitOptions& 
 
 /// Every bit but the time that it took.
 void check_same(const Outcome& a, const Outcome& b) {
-  CHECK(std::ranges::equal(a.values, b.values, identical));
+  CHECK(same(a.values, b.values));
   CHECK(std::ranges::equal(a.optimizer_state, b.optimizer_state, [](const auto& x, const auto& y) {
     return x.first == y.first && identical(x.second, y.second);
   }));
@@ -142,7 +141,7 @@ TEST_CASE("an interrupted training ends with the bits of one that was not: plate
 
 TEST_CASE("a plateau goes on counting where the checkpoint says, between any two epochs") {
   const TemporaryFolder folder;
-  const data::Dataset points(arange(0, 4).reshaped({4, 1}), arange(0, 4).reshaped({4, 1}));
+  const data::Dataset points = points_of_a_line();
   const std::vector<double> figures{5, 4, 4, 4, 4, 4, 4, 4, 4, 3, 3, 3, 3, 3};
   std::size_t next = 0;
   const auto train_line = [&](train::FitOptions options) {
@@ -169,7 +168,7 @@ TEST_CASE("a plateau goes on counting where the checkpoint says, between any two
 
 TEST_CASE("a training that stops by its derivatives stops at the same step when it was interrupted shortly before") {
   const TemporaryFolder folder;
-  const data::Dataset points(arange(0, 4).reshaped({4, 1}), (2.0 * arange(0, 4) - 1.0).reshaped({4, 1}));
+  const data::Dataset points = points_of_a_line();
   Rng rng(1);
   const nn::Linear line(1, 1, rng, {.dtype = f64});
   const auto train_line = [&](nn::Linear& net, train::FitOptions options, std::int64_t last) {
@@ -247,13 +246,13 @@ namespace {
 struct Fixture {
   TemporaryFolder folder;
   std::string path = folder.path("checkpoint");
-  nn::Sequential net = a_net(2);
+  nn::Sequential net = net_with_dropout_and_statistics(2);
   optim::Adam adam{.learning_rate = 0.5};
   std::vector<Tensor> before;
 
   Fixture() {
     train_net(1, optim::Adam(), {.epochs = 1, .batch_size = 16, .checkpoint = path});
-    for (const Parameter* p : io::stored_values(net)) before.push_back(p->value);
+    before = values_of(net);
   }
 
   /// The message with which this training refuses the checkpoint, having changed nothing.
@@ -266,8 +265,7 @@ struct Fixture {
         complaint<E>([&] { train::fit(net, nn::softmax_cross_entropy, optimizer, dataset, options); });
     CHECK(optimizer.learning_rate == rate);
     CHECK(optimizer.states.empty());
-    std::size_t i = 0;
-    for (const Parameter* p : io::stored_values(net)) CHECK(identical(p->value, before[i++]));
+    CHECK(same(values_of(net), before));
     return text;
   }
 
@@ -287,7 +285,7 @@ TEST_CASE_FIXTURE(Fixture, "a checkpoint of another training is refused, and not
         beginning + "the optimiser is nabla::optim::Adam there and nabla::optim::AdamW here" + end);
   CHECK(refused<ValueError>({}, some_digits(), optim::Adam{.amsgrad = true}).starts_with("[restore] "));
   net = nn::Sequential{nn::Linear(64, 10, *std::make_unique<Rng>())};
-  before = {net.parameters()[0]->value, net.parameters()[1]->value};
+  before = values_of(net);
   CHECK(refused({}).starts_with("[load] " + path + " does not fit the net: "));
 }
 

@@ -3,15 +3,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <nabla/io.hpp>
 #include <nabla/nabla.hpp>
 #include <vector>
 
+#include "small_training.hpp"
 #include "temporary_folder.hpp"
 
 using namespace nabla;
+using test::same;
+using test::values_of;
 
 namespace {
 
@@ -39,10 +41,7 @@ class Handler {
   void (*handler_)(int);
 };
 
-data::Dataset some_digits() {
-  const data::Dataset all = data::digits();
-  return {all.inputs.sliced(0, 0, 100), all.targets.sliced(0, 0, 100)};
-}
+data::Dataset some_digits() { return test::some_digits(0, 100); }
 
 /// What raises a signal after so many steps.
 auto raising(int signal, std::int64_t step) {
@@ -56,13 +55,6 @@ train::History train_net(nn::Mlp& net, train::FitOptions options) {
   optim::Adam adam{.learning_rate = 0.01};
   return train::fit(net, nn::softmax_cross_entropy, adam, some_digits(), options);
 }
-
-std::vector<Tensor> values_of(const nn::Mlp& net) {
-  std::vector<Tensor> values;
-  for (const Parameter* p : net.parameters()) values.push_back(p->value);
-  return values;
-}
-bool same(const nn::Mlp& a, const nn::Mlp& b) { return std::ranges::equal(values_of(a), values_of(b), identical); }
 
 /// How a process ends that does this.
 template <class F>
@@ -94,7 +86,7 @@ TEST_CASE("a signal ends the training after the step under way, and the handler 
     train_net(six_steps, {.epochs = 5, .after_step = [](const train::Step& step, train::Stop& stop) {
                             if (step.number == 6) stop();
                           }});
-    CHECK(same(net, six_steps));
+    CHECK(same(values_of(net), values_of(six_steps)));
   }
 }
 
@@ -173,7 +165,7 @@ TEST_CASE("a training stopped by a signal has its last step in its checkpoint, a
     for (const Parameter* p : net.parameters()) CHECK(identical(saved.at("net/" + p->name()), p->value));
     options.resume = options.checkpoint;
     CHECK(train_net(resumed, options).stopped_because.empty());
-    CHECK(same(resumed, whole));
+    CHECK(same(values_of(resumed), values_of(whole)));
   }
 }
 
@@ -203,5 +195,5 @@ TEST_CASE("a signal that comes during validation stops before the epoch is over,
   CHECK(second.epochs.size() == 3);
   CHECK(second.epochs.back().validation_loss == history.epochs.back().validation_loss);
   CHECK(second.epochs[1].loss == history.epochs[1].loss);
-  CHECK(same(resumed, whole));
+  CHECK(same(values_of(resumed), values_of(whole)));
 }
