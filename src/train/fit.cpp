@@ -90,7 +90,7 @@ class Training {
         dataset_(dataset),
         o_(options),
         learning_rate_(task.learning_rate()),
-        batches_((dataset.size() + options.batch_size - 1) / std::max<std::int64_t>(options.batch_size, 1)),
+        batches_(1 + (dataset.size() - 1) / std::max<std::int64_t>(options.batch_size, 1)),
         order_(options.seed, stream_of_order),
         net_draws_(options.seed, stream_of_net) {}
 
