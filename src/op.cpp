@@ -14,6 +14,12 @@ Var AnyOp::operator()(std::span<const Var> operands) const {
   return detail::record(table(), op(), detail::pointers_to(operands));
 }
 
+OperandSpec::OperandSpec(const Shape& s, double from, double to, DType type)
+    : shape(s), low(from), high(to), dtype(type) {}
+OperandSpec::OperandSpec(const OperandSpec&) = default;
+OperandSpec& OperandSpec::operator=(const OperandSpec&) = default;
+OperandSpec::~OperandSpec() = default;
+
 OperandSpec distribution(const Shape& shape) {
   OperandSpec spec(shape, 0.1, 1);
   spec.distribution = true;

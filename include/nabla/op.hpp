@@ -106,8 +106,11 @@ class AnyOp {
 
 /// An operand to be drawn for a check: uniform on [low, high); integers in that range for i64, 0 or 1 for u8.
 struct OperandSpec {
-  OperandSpec(Shape s, double from = -2, double to = 2, DType type = f64)
-      : shape(s), low(from), high(to), dtype(type) {}
+  // Not inline: samples and bad calls are a fifth of the library, and most of them is the copying of these.
+  OperandSpec(const Shape& shape, double low = -2, double high = 2, DType dtype = f64);
+  OperandSpec(const OperandSpec&);
+  OperandSpec& operator=(const OperandSpec&);
+  ~OperandSpec();
 
   Shape shape;
   double low;
