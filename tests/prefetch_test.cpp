@@ -113,7 +113,7 @@ TEST_CASE("the next batches are made while one is in use, all through the pass")
   int taken = 0;
   for (const data::Batch& batch : pass) {
     CHECK(batch.inputs.at({0}) == taken++);
-    const int ahead = std::min(taken + 5, n + 1);  // the queue of eight is more than half full, or all is made
+    const int ahead = std::min(taken + 9, n + 1);  // the queue of sixteen is more than half full, or all is made
     while (calls < ahead && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
     REQUIRE(calls >= ahead);
   }
@@ -122,7 +122,7 @@ TEST_CASE("the next batches are made while one is in use, all through the pass")
 }
 
 TEST_CASE("what a source throws comes where its batch would have come") {
-  for (const int n : {0, 1, 5, 8, 9, 40}) {
+  for (const int n : {0, 1, 8, 16, 17, 40}) {
     data::Prefetched pass =
         data::prefetch(counting_source(n, []() -> data::Batch { throw IoError("source", "Gone."); }));
     int seen = 0;

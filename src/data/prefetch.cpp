@@ -41,7 +41,7 @@ class Queue {
   }
 
  private:
-  static constexpr std::size_t longest = 8;
+  static constexpr std::size_t longest = 16;
 
   void fill() {
     std::exception_ptr failure;
@@ -77,19 +77,21 @@ class Queue {
   std::thread thread_;  // the last member: it uses the others
 };
 
-/// The batches of a pass, one a call, gathered in the calls.
-std::function<Batch()> one_by_one(Batches batches) {
-  return [pass = std::move(batches), begun = false]() mutable {
-    Batches::Iterator place(&pass);
-    if (std::exchange(begun, true))
-      ++place;
-    else
-      place = pass.begin();
-    return *place;
-  };
-}
-
 }  // namespace
+
+/// The batches of a pass, one a call, gathered in the calls.
+struct OneByOne {
+  Batches pass;
+  bool begun = false;
+
+  Batch operator()() {
+    if (std::exchange(begun, true))
+      pass.advance();
+    else
+      pass.begin();
+    return std::move(pass.current_);
+  }
+};
 
 Prefetched prefetch(std::function<Batch()> next) {
   return Prefetched([queue = std::make_shared<Queue>(std::move(next))] { return queue->pop(); });
@@ -98,12 +100,12 @@ Prefetched prefetch(std::function<Batch()> next) {
 Prefetched prefetch(Batches batches) {
   constexpr std::size_t worth_a_thread = std::size_t{16} << 10;
   const bool in_thread = batches.bytes_gathered() >= worth_a_thread;
-  std::function<Batch()> next = one_by_one(std::move(batches));
+  std::function<Batch()> next = OneByOne{std::move(batches)};
   return in_thread ? prefetch(std::move(next)) : Prefetched(std::move(next));
 }
 
 Prefetched prefetch(Batches batches, std::function<Batch(const Batch&)> prepare) {
-  return prefetch([next = one_by_one(std::move(batches)), prepare = std::move(prepare)]() -> Batch {
+  return prefetch([next = OneByOne{std::move(batches)}, prepare = std::move(prepare)]() mutable -> Batch {
     const Batch batch = next();
     return batch.inputs.defined() ? prepare(batch) : Batch{};
   });

@@ -66,6 +66,7 @@ class Batches {
 
  private:
   friend Iterator;
+  friend struct OneByOne;  // of prefetch()
   friend Batches batches(const Dataset&, std::int64_t, Rng&);
   friend Batches batches(const Dataset&, std::int64_t);
 

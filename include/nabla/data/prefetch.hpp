@@ -6,7 +6,7 @@
 
 namespace nabla::data {
 
-/// One pass over batches that a thread of its own makes while earlier ones are in use, eight ahead at most. They are
+/// One pass over batches that a thread of its own makes while earlier ones are in use, sixteen ahead at most. They are
 /// the same ones, in the same order, to the same bits, as without it. What the thread fails with is thrown where the
 /// batch would have come. A pass can be gone through once; what is left of it is dropped with the object, which waits
 /// for the batch that is being made.
