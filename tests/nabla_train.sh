@@ -118,6 +118,18 @@ printf 'length,width\n1,2\n' > other.csv
 complains 1 "no column 'sepal length'" predict --model iris.safetensors --data other.csv
 complains 1 "have no targets" evaluate --model iris.safetensors --data plain.csv
 
+# A full disk.
+for arguments in "predict --model iris.safetensors --data iris" "evaluate --model iris.safetensors --data iris" \
+  "train --data iris --epochs 1 --quiet" "describe --model iris.safetensors" "names"; do
+  call="nabla-train $arguments > /dev/full"
+  status=0
+  "$tool" $arguments > /dev/full 2> err || status=$?
+  ((status == 1)) || fail "exit status $status instead of 1"
+  says err "the results cannot be written to standard output: No space left on device"
+done
+complains 1 "/dev/full cannot be written" predict --model iris.safetensors --data iris --out /dev/full
+complains 1 "nowhere/p.csv" predict --model iris.safetensors --data iris --out nowhere/p.csv
+
 # Numbers: a column of categories among the inputs, targets in their own units.
 awk 'BEGIN {
   print "id,area,district,price"

@@ -1,7 +1,9 @@
 // nabla-train: networks from the command line.
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "command_line.hpp"
@@ -16,7 +18,10 @@ int main(int argc, char** argv) {
   };
   try {
     const std::optional<Command> command = parse_command_line(argc, argv);
-    return command ? std::visit([](const auto& options) { return run(options); }, *command) : 0;
+    const int status = command ? std::visit([](const auto& options) { return run(options); }, *command) : 0;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw DataError(fmt::format("the results cannot be written to standard output: {}", std::strerror(errno)));
+    return status;
   } catch (const UsageError& error) {
     return fail(error, 2);
   } catch (const std::exception& error) {

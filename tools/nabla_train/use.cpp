@@ -2,14 +2,15 @@
 #include <fmt/core.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <nabla/error.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/threads.hpp>
 
 #include "commands.hpp"
+#include "io/replace_file.hpp"
 #include "measures.hpp"
 #include "samples.hpp"
 
@@ -41,10 +42,11 @@ std::vector<std::string> prediction_columns(const Model& model, bool probabiliti
   return columns;
 }
 
-void write_predictions(std::FILE* file, const Model& model, const Tensor& predictions, bool probabilities) {
+/// As CSV.
+std::string text_of(const Model& model, const Tensor& predictions, bool probabilities) {
   std::vector<std::string> columns = prediction_columns(model, probabilities);
   for (std::string& name : columns) name = cell(name);
-  fmt::print(file, "{}\n", joined(columns, ","));
+  std::string text = joined(columns, ",") + '\n';
   const Tensor values = predictions.contiguous();
   const std::span<const float> all = values.data<float>();
   const auto width = static_cast<std::size_t>(model.outputs());
@@ -55,8 +57,21 @@ void write_predictions(std::FILE* file, const Model& model, const Tensor& predic
       cells.push_back(cell(model.names.classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())]));
     if (!model.classifies() || probabilities)
       for (float value : row) cells.push_back(fmt::format("{}", value));
-    fmt::print(file, "{}\n", joined(cells, ","));
+    text += joined(cells, ",") + '\n';
   }
+  return text;
+}
+
+/// A file is replaced whole or not at all; a device, such as /dev/stdout, is written to. @throws DataError, IoError
+void write_text(const std::string& path, const std::string& text) {
+  if (!std::filesystem::exists(path) || std::filesystem::is_regular_file(path)) {
+    io::replace_file("nabla-train predict", path, text);
+    return;
+  }
+  std::FILE* const file = std::fopen(path.c_str(), "w");
+  const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  if ((file && std::fclose(file) != 0) || !written)
+    throw DataError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
 }
 
 }  // namespace
@@ -66,15 +81,12 @@ int run(const PredictOptions& options) {
   const Model model = Model::load(options.model);
   const Samples samples = read_samples(options.data, options.part, model, false);
   const Tensor predictions = model.predictions(model.outputs_for(samples.inputs));
+  const std::string text = text_of(model, predictions, options.probabilities);
   if (options.out.empty()) {
-    write_predictions(stdout, model, predictions, options.probabilities);
+    fmt::print("{}", text);
     return 0;
   }
-
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(options.out.c_str(), "w"), std::fclose);
-  if (file) write_predictions(file.get(), model, predictions, options.probabilities);
-  if (!file || std::fflush(file.get()) != 0)
-    throw DataError(fmt::format("{} cannot be written: {}", options.out, std::strerror(errno)));
+  write_text(options.out, text);
   fmt::print("{} predictions written to {}\n", samples.size(), options.out);
   return 0;
 }
