@@ -62,10 +62,19 @@ complains 2 "--layers excludes --hidden" train --data iris --layers 4,3 --hidden
 complains 2 "--output-activation: the loss softmax-ce" train --data iris --output-activation softmax
 complains 2 "--shift-augmentation moves square images" train --data iris --shift-augmentation 1
 complains 2 "--resume goes on from the file of --checkpoint" train --data iris --resume
+complains 2 "--model and --checkpoint both name ./m" train --data iris --model m --checkpoint ./m
+printf "1,2\n" > t.csv
+complains 2 "--data and --report both name t.csv" train --data t.csv --report t.csv
+complains 2 "--data and --out both name ./t.csv" predict --model m --data t.csv --out ./t.csv
+complains 2 "--warm-up 3 takes the whole training, which has 3 epochs" train --data iris --epochs 3 --warm-up 3
+complains 2 "--warm-up: the schedule one-cycle has a rise of its own" \
+  train --data iris --schedule one-cycle --warm-up 1
 
 # Data and files are wrong: status 1.
 complains 1 "There is no file or folder 'fashoin-mnist'; did you mean fashion-mnist?" train --data fashoin-mnist
 complains 1 "there is no folder nowhere for nowhere/m; make it first" train --data iris --model nowhere/m
+complains 1 "/dev/null is no file" train --data iris --model /dev/null
+complains 1 "/proc/m" train --data iris --model /proc/m
 printf '1,2,a\n3,x,b\n' > text.csv
 complains 1 "text.csv, line 2, column 2, offset 8: 'x' is not a number" train --data text.csv
 printf '1,2,a\n3,4\n' > short.csv

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <csignal>
-#include <filesystem>
 #include <nabla/error.hpp>
 #include <nabla/threads.hpp>
 #include <nabla/train/fit.hpp>
 #include <nabla/train/metrics.hpp>
 
 #include "commands.hpp"
+#include "files.hpp"
 #include "learner.hpp"
 #include "measures.hpp"
 #include "plan.hpp"
@@ -20,16 +20,17 @@ using namespace nabla;
 
 namespace {
 
-/// What would be a pity to find out after the training.
-void check_outputs(const TrainOptions& options) {
-  for (const std::string& path : {options.model, options.history, options.report, options.checkpoint}) {
-    const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-    if (!folder.empty() && !std::filesystem::is_directory(folder))
-      throw DataError(fmt::format("there is no folder {} for {}; make it first", folder.string(), path));
-    if (!path.empty() && std::filesystem::is_directory(path)) throw DataError(fmt::format("{} is a folder", path));
-  }
+/// @throws UsageError for options that do not go together, whatever the data are
+void check_options(const TrainOptions& options) {
   if (options.resume && options.checkpoint.empty())
     throw UsageError("--resume goes on from the file of --checkpoint; give that too");
+  if (options.warm_up > 0 && with_hyphens(options.schedule) == "one-cycle")
+    throw UsageError("--warm-up: the schedule one-cycle has a rise of its own; leave --warm-up out");
+  if (options.warm_up > 0 && options.warm_up >= static_cast<double>(options.epochs))
+    throw UsageError(
+        fmt::format("--warm-up {} takes the whole training, which has {} epochs; give less, or more "
+                    "--epochs",
+                    options.warm_up, options.epochs));
 }
 
 void write_history(const train::History& history, const std::string& path) {
@@ -70,7 +71,17 @@ Sets standardized(const Sets& sets, const Model& model) {
 }  // namespace
 
 int run(const TrainOptions& options) {
-  check_outputs(options);
+  check_options(options);
+  const Files outputs{{"--model", options.model},
+                      {"--history", options.history},
+                      {"--report", options.report},
+                      {"--checkpoint", options.checkpoint}};
+  keep_apart({{"--data", options.data.source},
+              {"--labels", options.data.labels},
+              {"--test-data", options.test_data},
+              {"--test-labels", options.test_labels}},
+             outputs);
+  check_writable(outputs);
   set_threads(options.threads);
   Sets sets = cut(options, read_source(options.data, options.task));
   Model model = new_model(options, sets);

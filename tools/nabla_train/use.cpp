@@ -1,16 +1,12 @@
 // evaluate, predict and describe: what is done with a network that there is.
 #include <fmt/core.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <filesystem>
 #include <nabla/error.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/threads.hpp>
 
 #include "commands.hpp"
-#include "io/replace_file.hpp"
+#include "files.hpp"
 #include "measures.hpp"
 #include "samples.hpp"
 
@@ -62,21 +58,10 @@ std::string text_of(const Model& model, const Tensor& predictions, bool probabil
   return text;
 }
 
-/// A file is replaced whole or not at all; a device, such as /dev/stdout, is written to. @throws DataError, IoError
-void write_text(const std::string& path, const std::string& text) {
-  if (!std::filesystem::exists(path) || std::filesystem::is_regular_file(path)) {
-    io::replace_file("nabla-train predict", path, text);
-    return;
-  }
-  std::FILE* const file = std::fopen(path.c_str(), "w");
-  const bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  if ((file && std::fclose(file) != 0) || !written)
-    throw DataError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
-}
-
 }  // namespace
 
 int run(const PredictOptions& options) {
+  keep_apart({{"--model", options.model}, {"--data", options.data.source}}, {{"--out", options.out}});
   set_threads(options.threads);
   const Model model = Model::load(options.model);
   const Samples samples = read_samples(options.data, options.part, model, false);
@@ -86,7 +71,7 @@ int run(const PredictOptions& options) {
     fmt::print("{}", text);
     return 0;
   }
-  write_text(options.out, text);
+  write_file(options.out, text);
   fmt::print("{} predictions written to {}\n", samples.size(), options.out);
   return 0;
 }
