@@ -84,6 +84,12 @@ complains 1 "empty.csv" train --data empty.csv
 complains 1 "missing.safetensors" predict --model missing.safetensors --data iris
 complains 1 "text.csv" predict --model text.csv --data iris
 
+printf '%d,2,a\n' {1..9} > same.csv
+complains 1 "are of the class a; classes are learnt from samples of two and more" train --data same.csv
+awk 'BEGIN { print "name,x,kind"; for (i = 0; i < 20; ++i) print "n" i % 11 "," i "," (i % 2 ? "a" : "b") }' > people.csv
+complains 1 "people.csv, column name: text such as 'n0', 11 different ones in 20 rows" train --data people.csv
+run 0 train --data people.csv --ignore name
+
 # A classifier of flowers: results to standard output, progress to standard error.
 run 0 train --data iris --seed 1 --model iris.safetensors --history iris.csv
 at_least "$(percent 'test ')" 90
@@ -194,6 +200,7 @@ says digits.html "test accuracy"
 says digits.html "Weights of the first layer"
 run 0 train --data iris --epochs 3 --quiet --report iris.html
 says iris.html "versicolor"
+grep -Eq '>net.0<.*<td>[0-9.]+e-[0-9]+</td></tr>' iris.html || fail "no update / weight"
 run 0 train --data houses.csv --ignore id --epochs 3 --quiet --report houses.html
 says houses.html "root mean squared error"
 
@@ -222,6 +229,32 @@ run 0 "${digits[@]}" --checkpoint state --resume
 says err "epoch 150/150"
 ! grep -q 'epoch *2/' err || fail "it began anew"
 cmp -s out whole || fail "a training that was resumed ends elsewhere"
+
+# What cannot be written in the end does not keep the rest from being written.
+status=0
+call="nabla-train train > /dev/full"
+"$tool" train --data iris --quiet --model full.safetensors --history full.csv > /dev/full 2> err || status=$?
+((status == 1)) || fail "exit status $status instead of 1"
+run 0 describe --model full.safetensors
+[[ -s full.csv ]] || fail "no history"
+mkdir -p going/away
+call="nabla-train train, whose folder goes away"
+set -m
+"$tool" train --data digits --epochs 100000 --display lines --model going/away/m --report kept.html > out 2> err < /dev/null &
+set +m
+until grep -qs 'epoch *1/' err; do
+  kill -0 $! || fail "it ended by itself"
+  sleep 0.01
+done
+rm -r going/away
+kill -INT $!
+status=0
+wait $! || status=$?
+((status == 1)) || fail "exit status $status instead of 1"
+says err "going/away/m cannot be created"
+(($(grep -c "^nabla-train: " err) == 1)) || fail "not one error"
+says out "test accuracy"
+[[ -s kept.html ]] || fail "no report"
 
 # Numbers that are no longer finite.
 run 1 train --data iris --loss mse --output-activation identity --learning-rate 1e9 --test 0 --validation 0

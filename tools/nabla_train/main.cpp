@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <exception>
+#include <new>
 
 #include "command_line.hpp"
 #include "commands.hpp"
@@ -24,6 +25,8 @@ int main(int argc, char** argv) {
     return status;
   } catch (const UsageError& error) {
     return fail(error, 2);
+  } catch (const std::bad_alloc&) {
+    return fail(DataError("there is not enough memory; give smaller layers, smaller batches or fewer samples"), 1);
   } catch (const std::exception& error) {
     return fail(error, 1);
   }

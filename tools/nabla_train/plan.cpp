@@ -38,6 +38,19 @@ Sets cut(const TrainOptions& options, Source source) {
 
 namespace {
 
+/// A network that has seen one class only says it of everything. @throws DataError
+void check_classes(const Sets& sets, const std::string& source) {
+  if (sets.names.classes.empty()) return;
+  const Tensor targets = sets.training.targets.contiguous();
+  const std::span<const std::int64_t> classes = targets.data<std::int64_t>();
+  if (std::ranges::any_of(classes, [&](std::int64_t k) { return k != classes.front(); })) return;
+  throw DataError(
+      fmt::format("all {} samples of {} that are to be learnt from are of the class {}; classes are learnt "
+                  "from samples of two and more{}",
+                  classes.size(), source, sets.names.classes[static_cast<std::size_t>(classes.front())],
+                  sets.are_images ? "" : "; --target names another column"));
+}
+
 /// What the samples ask of the network's first and last layer.
 struct Ends {
   std::int64_t inputs, outputs;
@@ -96,8 +109,18 @@ NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
 }  // namespace
 
 Model new_model(const TrainOptions& options, const Sets& sets) {
-  Model model(network_form(options, ends_of(sets)), sets.names,
-              chosen("initializer", options.initializer, initializations()).value, options.seed);
+  check_classes(sets, options.data.source);
+  const NetworkForm form = network_form(options, ends_of(sets));
+  const Initialization& initialization = chosen("initializer", options.initializer, initializations()).value;
+  const auto made = [&] {
+    try {
+      return Model(form, sets.names, initialization, options.seed);
+    } catch (const std::bad_alloc&) {
+      throw DataError(fmt::format("there is not enough memory for a network [{}]; give smaller layers",
+                                  fmt::join(form.layers, ", ")));
+    }
+  };
+  Model model = made();
   const bool is_table = !model.names.features.empty();
   if (options.standardize == "no" || (options.standardize == "auto" && !is_table)) return model;
   model.of_inputs = data::Standardization::of(sets.training);

@@ -24,7 +24,8 @@ struct Sets {
 Sets cut(const TrainOptions& options, Source source);
 
 /// A network that has yet to learn from the samples, and how inputs and targets are standardised for it.
-/// @throws UsageError for names that are unknown, or do not go together, and for layers that do not fit
+/// @throws UsageError for names that are unknown, or do not go together, and for layers that do not fit;
+/// DataError where there is one class only, and for more layers than fit into the memory
 Model new_model(const TrainOptions& options, const Sets& sets);
 
 /// What the loss is in training: with smoothed labels, where that is asked for.

@@ -46,9 +46,22 @@ Configuration configuration(const TrainOptions& options, const Model& model, con
   return all;
 }
 
+/// One more step of the training for a copy of its net.
+void take_step(nn::Mlp& copy, const nn::Mlp& net, Optimizer optimizer, const Cost& cost, const data::Dataset& batch) {
+  std::visit(
+      [&](auto& chosen) {
+        const NamedTensors remembered = chosen.state(net.parameters());
+        chosen.restore(copy.parameters(), remembered);
+        Tape tape;
+        chosen.step(copy, cost(copy(tape.constant(batch.inputs)), tape.constant(batch.targets)));
+      },
+      optimizer);
+}
+
 }  // namespace
 
-void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history) {
+void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history,
+                  const Optimizer& optimizer) {
   train::Report report{.title = fmt::format("[{}] on {}", fmt::join(model.form.layers, ", "), options.data.source),
                        .configuration = configuration(options, model, sets),
                        .history = history,
@@ -73,7 +86,10 @@ void write_report(const TrainOptions& options, const Model& model, const Sets& s
       model.standardized({slice(sets.training.inputs, 0, 0, std::min(samples_to_examine, sets.training.size())),
                           slice(sets.training.targets, 0, 0, std::min(samples_to_examine, sets.training.size()))});
   const auto epochs = static_cast<std::int64_t>(history.epochs.size());
-  report.health[epochs] = train::examine(model.net, training_cost(options, model), some.inputs, some.targets);
+  const Cost cost = training_cost(options, model);
+  nn::Mlp stepped = model.net;
+  take_step(stepped, model.net, optimizer, cost, some);
+  report.health[epochs] = train::examine(stepped, cost, some.inputs, some.targets, {.before = model.net.parameters()});
   report.write_html(options.report);
 }
 

@@ -126,6 +126,22 @@ data::Column known_column(const data::Column& column, const Feature& feature, co
                               column.name, column.categories.front()));
 }
 
+/// Every category is an input of its own. @throws DataError for a column that tells rows apart rather than kinds of
+/// them
+void check_categories(const data::Table& inputs, const std::string& source) {
+  constexpr std::int64_t most = 100;
+  for (std::size_t i = 0; i < inputs.columns.size(); ++i) {
+    const data::Column& column = inputs.columns[i];
+    const auto n = static_cast<std::int64_t>(column.categories.size());
+    if (n <= 1 || (n <= most && 2 * n <= inputs.size())) continue;
+    throw DataError(
+        fmt::format("{}, column {}: text such as '{}', {} different ones in {} rows, which are too many for "
+                    "categories; pass the column over with --ignore",
+                    source, column.name.empty() ? fmt::format("{} of the inputs", i) : column.name,
+                    column.categories.front().substr(0, 40), n, inputs.size()));
+  }
+}
+
 }  // namespace
 
 Samples read_training_table(const DataOptions& options, std::string_view task) {
@@ -139,6 +155,7 @@ Samples read_training_table(const DataOptions& options, std::string_view task) {
   const data::Table inputs = without(all, "--target", targets), target = all.select(targets);
   if (inputs.columns.empty())
     throw DataError(fmt::format("{} has no columns beside the target; check --delimiter", options.source));
+  check_categories(inputs, options.source);
 
   Samples samples{.inputs = inputs.matrix(), .targets = {}, .names = {.targets = column_names(target)}};
   for (const data::Column& column : inputs.columns) samples.names.features.push_back({column.name, column.categories});

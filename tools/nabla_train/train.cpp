@@ -68,6 +68,21 @@ Sets standardized(const Sets& sets, const Model& model) {
   return result;
 }
 
+/// Prints what the network is worth on the sets that it did not learn from, or on the one that it did where there is no
+/// other; the last line is returned.
+std::string measure_all(const Model& model, const Sets& sets) {
+  std::string result;
+  const auto measure = [&](const std::optional<data::Dataset>& set, std::string_view name) {
+    if (!set) return;
+    result = summary(model, model.outputs_for(set->inputs), *set, name);
+    fmt::print("{}\n", result);
+  };
+  measure(sets.validation, "validation");
+  measure(sets.test, "test");
+  if (result.empty()) measure(sets.training, "training");
+  return result;
+}
+
 }  // namespace
 
 int run(const TrainOptions& options) {
@@ -107,28 +122,38 @@ int run(const TrainOptions& options) {
   const train::History history =
       std::visit([&](auto& chosen) { return train::fit(learner, cost, chosen, given.training, fit); }, optimizer);
 
-  std::string result;
-  const auto measure = [&](const std::optional<data::Dataset>& set, std::string_view name) {
-    if (!set) return;
-    result = summary(model, model.outputs_for(set->inputs), *set, name);
-    fmt::print("{}\n", result);
-  };
-  measure(sets.validation, "validation");
-  measure(sets.test, "test");
-  if (result.empty()) measure(sets.training, "training");
-  model.history = account(options, sets, history, result);
+  std::visit([&](auto& chosen) { chosen.learning_rate = learning_rate; }, optimizer);  // of the schedule's first step
 
-  const auto write = [&](std::string_view what, const std::string& path, const auto& writer) {
-    if (path.empty()) return;
-    writer();
-    if (!quiet) fmt::print(stderr, "{} written to {}\n", what, path);
+  // What has been learnt may have taken long: whatever cannot be written or measured, the rest is still tried.
+  bool all_done = true;
+  const auto attempt = [&](const auto& action) {
+    try {
+      action();
+      return true;
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "nabla-train: {}\n", error.what());
+      return all_done = false;
+    }
   };
-  write("model", options.model, [&] { model.save(options.model); });
+  const auto write = [&](std::string_view what, const std::string& path, const auto& writer) {
+    return !path.empty() && attempt([&] {
+      writer();
+      if (!quiet) fmt::print(stderr, "{} written to {}\n", what, path);
+    });
+  };
+  model.history = account(options, sets, history, "");
+  const bool saved = write("model", options.model, [&] { model.save(options.model); });
   write("history", options.history, [&] { write_history(history, options.history); });
-  write("report", options.report, [&] { write_report(options, model, sets, history); });
+
+  attempt([&] {
+    const std::string result = measure_all(model, sets);
+    model.history = account(options, sets, history, result);
+    if (saved) model.save(options.model);
+  });
+  write("report", options.report, [&] { write_report(options, model, sets, history, optimizer); });
   if (display(options.display) == train::Display::none && !history.stopped_because.empty())  // else it has been said
     fmt::print(stderr, "stopped: {}\n", history.stopped_because);
-  return status_of(history);
+  return all_done ? status_of(history) : 1;
 }
 
 }  // namespace nabla_train
