@@ -66,6 +66,15 @@ complains 2 "--model and --checkpoint both name ./m" train --data iris --model m
 printf "1,2\n" > t.csv
 complains 2 "--data and --report both name t.csv" train --data t.csv --report t.csv
 complains 2 "--data and --out both name ./t.csv" predict --model m --data t.csv --out ./t.csv
+complains 2 "--seed is given twice" train --data iris --seed 1 --seed 2
+complains 2 "--clip-norm: 'abc' is not a number above 0" train --data iris --clip-norm abc
+complains 2 "--clip-norm: '-1' is not a number above 0" train --data iris --clip-norm -1
+complains 2 "--nesterov is a form of momentum" train --data iris --optimizer sgd --nesterov
+complains 2 "--hidden: '10,,3' has an empty entry" train --data iris --hidden 10,,3
+complains 2 "--hidden: 'x' is not a whole number" train --data iris --hidden 10,x
+complains 1 "there is no checkpoint nowhere to go on from" train --data iris --checkpoint nowhere --resume
+run 0 --version
+says out "nabla-train "
 complains 2 "--warm-up 3 takes the whole training, which has 3 epochs" train --data iris --epochs 3 --warm-up 3
 complains 2 "--warm-up: the schedule one-cycle has a rise of its own" \
   train --data iris --schedule one-cycle --warm-up 1
@@ -108,6 +117,11 @@ says iris.json '"epochs":'
 run 0 evaluate --model iris.safetensors --data iris
 at_least "$(percent '')" 90
 says out "versicolor       50 "
+run 0 describe --model iris.safetensors
+cp out described
+run 0 describe iris.safetensors
+cmp -s out described || fail "another description without --model"
+run 0 evaluate iris.safetensors --data iris
 run 0 describe --model iris.safetensors
 says out "sepal length, sepal width, petal length, petal width"
 says out "20 epochs on 108 samples of iris, adam, batches of 5, seed 1"

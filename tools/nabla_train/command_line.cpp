@@ -16,7 +16,7 @@ constexpr const char* description = "Trains networks of neurons, and uses them."
 constexpr const char* examples = R"(Examples:
   nabla-train train --data iris --model iris.safetensors
   nabla-train evaluate --model iris.safetensors --data iris
-  nabla-train predict --model iris.safetensors --data flowers.csv
+  nabla-train predict --model iris.safetensors --data new_flowers.csv
   nabla-train train --help        the options of a command, with examples
 
 Results go to standard output, progress and errors to standard error. The exit
@@ -51,7 +51,7 @@ constexpr const char* evaluate_examples = R"(Examples:
   nabla-train evaluate --model houses.safetensors --data sold.csv)";
 
 constexpr const char* predict_examples = R"(Examples:
-  nabla-train predict --model iris.safetensors --data flowers.csv
+  nabla-train predict --model iris.safetensors --data new_flowers.csv
   nabla-train predict --model mnist.safetensors --data t10k-images-idx3-ubyte
       --probabilities --out predictions.csv
 
@@ -65,6 +65,16 @@ CLI::Validator at_least(double low) {
         return CLI::detail::lexical_cast(text, value) && value >= low
                    ? std::string()
                    : fmt::format("'{}' is not a number that is at least {}", text, low);
+      },
+      "");
+}
+
+CLI::Validator positive() {
+  return CLI::Validator(
+      [](const std::string& text) {
+        double value = 0;
+        return CLI::detail::lexical_cast(text, value) && value > 0 ? std::string()
+                                                                   : fmt::format("'{}' is not a number above 0", text);
       },
       "");
 }
@@ -102,10 +112,29 @@ CLI::Validator one_of(std::vector<std::string> words) {
       "");
 }
 
-/// Options in a list, separated by commas.
+void add_to(std::vector<std::string>& values, const std::string& text) { values.push_back(text); }
+void add_to(std::vector<std::int64_t>& values, const std::string& text) {
+  if (const std::string complaint = whole(1)(text); !complaint.empty()) throw CLI::ValidationError(complaint);
+  values.push_back(std::stoll(text));
+}
+
+/// An option whose values are a list, separated by commas.
 template <class T>
 CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<T>& values, const std::string& help) {
-  return command->add_option(name, values, help)->delimiter(',')->allow_extra_args(false);
+  const auto set = [&values, name](const std::string& list) {
+    values.clear();
+    for (std::size_t first = 0, end = 0; end != std::string::npos; first = end + 1) {
+      end = list.find(',', first);
+      const std::string entry = list.substr(first, end - first);
+      if (entry.empty()) throw CLI::ValidationError(name, fmt::format("'{}' has an empty entry", list));
+      try {
+        add_to(values, entry);
+      } catch (const CLI::ValidationError& error) {
+        throw CLI::ValidationError(name, error.what());
+      }
+    }
+  };
+  return command->add_option_function<std::string>(name, set, help);
 }
 
 template <class T>
@@ -177,12 +206,10 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
       ->capture_default_str();
 
   command->option_defaults()->group("Network");
-  CLI::Option* layers = add_list(command, "--layers", o.layers, "neurons of all layers, from inputs to outputs")
-                            ->type_name("N,N,...")
-                            ->check(whole(1));
+  CLI::Option* layers =
+      add_list(command, "--layers", o.layers, "neurons of all layers, from inputs to outputs")->type_name("N,N,...");
   add_list(command, "--hidden", o.hidden, "neurons of the hidden layers; inputs and outputs are those of the data")
       ->type_name("N,...")
-      ->check(whole(1))
       ->default_str("64")
       ->excludes(layers);
   command->add_option("--activation", o.activation, fmt::format("of the hidden layers: {}", any_of(activations())))
@@ -233,7 +260,9 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
       ->type_name("N")
       ->check(whole(1))
       ->capture_default_str();
-  command->add_option("--clip-norm", o.clip_norm, "bound for the norm of all gradients of a step")->type_name("X");
+  command->add_option("--clip-norm", o.clip_norm, "bound for the norm of all gradients of a step")
+      ->type_name("X")
+      ->check(positive());
   command
       ->add_option("--early-stopping", o.early_stopping,
                    "stop after so many epochs in which the validation loss got no better, and keep the best")
@@ -277,7 +306,8 @@ CLI::Option* add_part(CLI::App* command, std::string& part) {
 CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* command = app.add_subcommand("evaluate", "measures a network on samples with targets");
   command->footer(evaluate_examples);
-  command->add_option("--model", o.model, "the network, as train wrote it")->type_name("FILE");
+  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
+      ->type_name("FILE");
   add_data(command, o.data);
   add_part(command, o.part);
   add_threads(command, o.threads);
@@ -287,7 +317,8 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
 CLI::App* add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* command = app.add_subcommand("predict", "writes what a network says to samples, as CSV");
   command->footer(predict_examples);
-  command->add_option("--model", o.model, "the network, as train wrote it")->type_name("FILE");
+  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
+      ->type_name("FILE");
   add_data(command, o.data);
   add_part(command, o.part);
   command->add_option("--out", o.out, "the file to write [standard output]")->type_name("FILE");
@@ -298,7 +329,8 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& o) {
 
 CLI::App* add_describe(CLI::App& app, DescribeOptions& o) {
   CLI::App* command = app.add_subcommand("describe", "says what a model file holds");
-  command->add_option("--model", o.model, "the network, as train wrote it")->type_name("FILE");
+  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
+      ->type_name("FILE");
   return command;
 }
 
@@ -323,6 +355,7 @@ std::optional<Command> parse_command_line(int argc, char** argv) {
   app.footer(examples);
   app.allow_extras();
   app.set_help_flag("-h,--help", "this text");
+  app.set_version_flag("--version", "nabla-train " NABLA_VERSION, "which version this is");
 
   TrainOptions train;
   EvaluateOptions evaluate;
@@ -344,6 +377,10 @@ std::optional<Command> parse_command_line(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     app.exit(help);
     return std::nullopt;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    const std::size_t twice = what.find(": At Most 1 required");
+    throw UsageError(twice == std::string::npos ? what : what.substr(0, twice) + " is given twice; give it once");
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }

@@ -26,6 +26,8 @@ class HelpFormatter : public CLI::Formatter {
     const bool has_commands = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
     return fmt::format("\nUsage: {} {}\n", name, has_commands ? "COMMAND [OPTION...]" : "[OPTION...]");
   }
+  /// They are options too, and listed there.
+  std::string make_positionals(const CLI::App*) const override { return ""; }
   std::string make_description(const CLI::App* app) const override { return app->get_description() + '\n'; }
   std::string make_group(std::string group, bool is_positional,
                          std::vector<const CLI::Option*> options) const override {

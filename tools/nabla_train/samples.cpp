@@ -97,9 +97,11 @@ std::optional<Source> read_known_source(const DataOptions& options) {
   return {};
 }
 
-/// Class indices by the order of a network's classes. @throws DataError for a class that it does not know
+/// Class indices by the order of a network's classes; a network that knows them by their indices alone takes these.
+/// @throws DataError for a class that it does not know
 Tensor renumbered(const Tensor& targets, const std::vector<std::string>& classes, const std::vector<std::string>& known,
                   const std::string& source) {
+  if (known == counted(static_cast<std::int64_t>(classes.size()))) return targets;
   std::vector<std::int64_t> places;
   for (const std::string& name : classes) {
     const auto found = std::ranges::find(known, name);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <filesystem>
 #include <nabla/error.hpp>
 #include <nabla/threads.hpp>
 #include <nabla/train/fit.hpp>
@@ -24,6 +25,9 @@ namespace {
 void check_options(const TrainOptions& options) {
   if (options.resume && options.checkpoint.empty())
     throw UsageError("--resume goes on from the file of --checkpoint; give that too");
+  const HyperParameters& h = options.hyper_parameters;
+  if (h.nesterov && h.momentum.value_or(0) == 0)
+    throw UsageError("--nesterov is a form of momentum; give --momentum too, such as 0.9");
   if (options.warm_up > 0 && with_hyphens(options.schedule) == "one-cycle")
     throw UsageError("--warm-up: the schedule one-cycle has a rise of its own; leave --warm-up out");
   if (options.warm_up > 0 && options.warm_up >= static_cast<double>(options.epochs))
@@ -97,6 +101,9 @@ int run(const TrainOptions& options) {
               {"--test-labels", options.test_labels}},
              outputs);
   check_writable(outputs);
+  if (options.resume && !std::filesystem::exists(options.checkpoint))
+    throw DataError(fmt::format("there is no checkpoint {} to go on from; leave --resume out to begin a training",
+                                options.checkpoint));
   set_threads(options.threads);
   Sets sets = cut(options, read_source(options.data, options.task));
   Model model = new_model(options, sets);
