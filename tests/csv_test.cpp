@@ -105,6 +105,33 @@ TEST_CASE("a header names the columns, and is told from a row of values by its f
         "line 1, column 3, offset 4: 'a' is the name of column 1 too; rename one of them");
 }
 
+TEST_CASE("a header may hold numbers, if a column has text there and numbers below") {
+  for (const std::string text : {"0,1,y\n2,3,4\n5,6,7\n", "0,1,y\n2,3,NA\n5,6,7\n"}) {
+    const data::Table table = read(text, {.missing = Missing::keep});
+    CHECK(names(table) == Strings{"0", "1", "y"});
+    CHECK(table.size() == 2);
+    for (const data::Column& column : table.columns) CHECK_FALSE(column.is_categorical());
+  }
+  // The kinds are those of the values: a number in the header does not make a column one of numbers.
+  const data::Table years = read("2019,2020,y\nlow,1,2\nhigh,3,4\n");
+  CHECK(names(years) == Strings{"2019", "2020", "y"});
+  CHECK(years.column(0).categories == Strings{"high", "low"});
+
+  // Rows of values: of text below text, of a missing field, of text between numbers, of one row alone.
+  for (const std::string text : {"1,a\n2,b\n", "1,NA\n2,3\n", "1,a\n2,3\n4,b\n", "1,a\n"}) {
+    CAPTURE(text);
+    CHECK(names(read(text, {.missing = Missing::keep})).front().empty());
+  }
+  // Of columns of text, the first row is always taken for a header; only the caller can know better.
+  CHECK(read("a,b\nc,d\n").size() == 1);
+  // Messages name the places, though rows were read ahead.
+  CHECK_THROWS_WITH_AS(read("0,y\n1,2\n3,4\n5,six\n", {.header = true}), doctest::Contains("line 4"), IoError);
+  std::string late = "0,y\n";
+  for (int i = 0; i < 150; ++i) late += "1,2\n";
+  CHECK_THROWS_WITH_AS(read(late + "1,late\n"), doctest::Contains("line 152"), IoError);
+  CHECK_THROWS_WITH_AS(read("0,y\n1,2\n3\n4,5\n"), doctest::Contains("line 3"), IoError);
+}
+
 TEST_CASE("quotes hold what would end a field, and themselves when doubled") {
   const data::Table table = read(
       "text,n\n"

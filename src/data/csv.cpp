@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <deque>
 #include <limits>
 #include <map>
 #include <nabla/data/csv.hpp>
@@ -129,7 +130,7 @@ class TableBuilder {
     if (more) {
       columns_.resize(rows_.fields().size());
       names_.resize(columns_.size());
-      if (options_.header.value_or(looks_like_header())) {
+      if (options_.header ? *options_.header : looks_like_header()) {
         take_names();
         more = rows_.next();
       }
@@ -148,8 +149,26 @@ class TableBuilder {
   }
 
  private:
-  bool looks_like_header() const {
-    return std::ranges::none_of(rows_.fields(), [](const CsvRows::Field& field) { return is_number(field.text); });
+  bool looks_like_header() {
+    if (std::ranges::none_of(rows_.fields(), [](const CsvRows::Field& field) { return is_number(field.text); }))
+      return true;
+    const auto& later = rows_.ahead(rows_to_compare);
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (const CsvRows::Field& field = rows_.fields()[i];
+          !is_missing(field) && !is_number(field.text) && holds_numbers(later, i))
+        return true;
+    return false;
+  }
+
+  /// Whether there are numbers in the column, and nothing else.
+  bool holds_numbers(const std::deque<std::vector<CsvRows::Field>>& rows, std::size_t column) const {
+    bool any = false;
+    for (const std::vector<CsvRows::Field>& row : rows) {
+      if (column >= row.size() || is_missing(row[column])) continue;
+      if (!is_number(row[column].text)) return false;
+      any = true;
+    }
+    return any;
   }
 
   void take_names() {
@@ -198,6 +217,8 @@ class TableBuilder {
     }
     return true;
   }
+
+  static constexpr std::size_t rows_to_compare = 100;  // with what may be a header
 
   ByteReader& bytes_;
   const CsvOptions& options_;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <nabla/error.hpp>
+#include <utility>
 
 #include "excerpt.hpp"
 
@@ -28,6 +29,22 @@ CsvRows::CsvRows(ByteReader& bytes, char delimiter, std::int64_t skip_lines)
 }
 
 bool CsvRows::next() {
+  if (ahead_.empty()) return read();
+  fields_ = std::move(ahead_.front());
+  count_ = fields_.size();
+  ahead_.pop_front();
+  return true;
+}
+
+const std::deque<std::vector<CsvRows::Field>>& CsvRows::ahead(std::size_t rows) {
+  std::vector<Field> row(fields().begin(), fields().end());
+  while (ahead_.size() < rows && read()) ahead_.emplace_back(fields().begin(), fields().end());
+  fields_ = std::move(row);
+  count_ = fields_.size();
+  return ahead_;
+}
+
+bool CsvRows::read() {
   for (;;) {
     if (stop_ == ByteReader::end) return false;
     count_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,12 +31,16 @@ class CsvRows {
   bool next();
   std::span<const Field> fields() const { return std::span(fields_).first(count_); }
 
+  /// The rows that next() is going to read, up to so many. @throws IoError
+  const std::deque<std::vector<Field>>& ahead(std::size_t rows);
+
   /// @throws IoError that names the place and cites the field
   [[noreturn]] void fail(std::size_t column, std::string_view complaint) const;
   /// Names of the columns, for messages.
   void set_names(std::vector<std::string> names) { names_ = std::move(names); }
 
  private:
+  bool read();
   int get();
   void read_field();
   int read_quoted(Field& field);
@@ -49,6 +54,7 @@ class CsvRows {
   std::int64_t line_ = 1;
   std::vector<Field> fields_;  // of the row, and room for more
   std::size_t count_ = 0;
+  std::deque<std::vector<Field>> ahead_;
   int stop_ = '\n';  // what ended the last field
   std::vector<std::string> names_;
 };

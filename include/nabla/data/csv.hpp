@@ -19,8 +19,11 @@ enum class Missing {
 
 struct CsvOptions {
   char delimiter = ',';
-  std::int64_t skip_lines = 0;      ///< lines before the header, or before the first row where there is none
-  std::optional<bool> header = {};  ///< left out: there is one when no field of the first row is a number
+  std::int64_t skip_lines = 0;  ///< lines before the header, or before the first row where there is none
+  /// Whether the first row holds the names of the columns. Left out, it does if none of its fields is a number, or if a
+  /// column has text in it and numbers alone in the next 100 rows. So the first row of a table whose columns all hold
+  /// text is taken for a header, and names that are all numbers are taken for values: say here what is so.
+  std::optional<bool> header = {};
   Missing missing = Missing::error;
   std::vector<std::string> missing_texts = {"", "NA"};  ///< what stands for no value
   std::vector<Categories> categories = {};              ///< columns of categories, though they may look like numbers
