@@ -256,6 +256,16 @@ TEST_CASE("a table becomes a data set of what is to be predicted and all else") 
   const data::Dataset classes = read("1,2\n3,0\n").dataset({.numbers_are_classes = true});
   CHECK(identical(classes.inputs, Tensor::from({2, 1}, {1, 3}, f32)));
   CHECK(identical(classes.targets, Tensor::from({2}, {2, 0}, i64)));
+  // Times whose first 8 digits are the same.
+  const data::Table times = read("1700000000,1700000000\n1700000001,1700000001\n1700000002,1700000002\n");
+  const data::Dataset exact = times.dataset({.dtype = f64});
+  CHECK(identical(data::Standardization::of(exact).mean, Tensor::from({1}, {1700000001})));
+  CHECK(identical(exact.targets, Tensor::from({3, 1}, {1700000000, 1700000001, 1700000002})));
+  CHECK(data::Standardization::of(times.dataset()).deviation.item() == 1);  // all the same
+  const Tensor standardized = data::Standardization::of(exact)(exact.inputs);
+  CHECK(standardized.data<double>()[2] == doctest::Approx(std::sqrt(1.5)));
+  CHECK(complaint<DTypeError>([&] { times.dataset({.dtype = i64}); }) ==
+        "[table] A dataset of i64 is asked for; take f32 or f64");
   CHECK(table.select({"species"}).dataset().inputs.shape() == Shape{4, 0});
 
   for (const char* target : {"1.5", "-1", "inf", "1e300"})

@@ -177,15 +177,18 @@ Tensor Table::matrix(DType dtype) const {
 }
 
 Dataset Table::dataset(const TargetOptions& options) const {
+  if (!is_floating(options.dtype))
+    throw DTypeError("table", fmt::format("A dataset of {} is asked for; take f32 or f64", options.dtype));
   require_sound("table", *this);
   const std::size_t target = index_of(*this, options.target);
   require_complete(*this, target);
   const Table inputs = without({static_cast<std::int64_t>(target)});
   const Column& column = columns[target];
   const bool classes = column.is_categorical() || options.numbers_are_classes;
-  Tensor targets = classes ? class_indices(*this, target) : column.values.to(f32).reshaped({size(), 1});
+  Tensor targets = classes ? class_indices(*this, target) : column.values.to(options.dtype).reshaped({size(), 1});
   // A table of a target alone has inputs of no width.
-  return {inputs.columns.empty() ? zeros({size(), 0}, f32) : inputs.matrix(), std::move(targets)};
+  return {inputs.columns.empty() ? zeros({size(), 0}, options.dtype) : inputs.matrix(options.dtype),
+          std::move(targets)};
 }
 
 }  // namespace nabla::data

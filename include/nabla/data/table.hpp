@@ -31,6 +31,9 @@ struct Categories {
 struct TargetOptions {
   ColumnKey target = -1;             ///< the column to be predicted
   bool numbers_are_classes = false;  ///< a target of numbers 0, 1, 2, ... is one of class indices
+  /// Of the inputs, and of a target of numbers. f32 has 7 digits: where numbers differ in later ones only, as times in
+  /// seconds since 1970 do, take f64, standardise, and convert then.
+  DType dtype = f32;
 };
 
 /// Columns of equally many rows. Everything throws ValueError where there is no such column, or more than one of the
@@ -54,9 +57,10 @@ struct Table {
   /// All columns side by side, [rows, width]. A column of k categories becomes k columns, 1 in that of its category
   /// and else 0 (0 in all where it is missing). @throws DTypeError unless dtype is floating
   Tensor matrix(DType dtype = f32) const;
-  /// Inputs: the matrix of all columns but the target, f32. Targets: class indices, i64 [rows], of a column of
-  /// categories; the values, f32 [rows, 1], of a column of numbers.
-  /// @throws ValueError also where a target is missing, or is none of the class indices that it was said to be
+  /// Inputs: the matrix of all columns but the target. Targets: class indices, i64 [rows], of a column of categories;
+  /// the values, [rows, 1], of a column of numbers. Inputs and values are f32 unless the options say otherwise.
+  /// @throws DTypeError unless dtype is floating; ValueError also where a target is missing, or is none of the class
+  /// indices that it was said to be
   Dataset dataset(const TargetOptions& options = {}) const;
 };
 
