@@ -170,6 +170,21 @@ TEST_CASE("a minimisation tells why it ended") {
         "f = 0.5, gradient 3.0e-17, 12 iterations, 15 evaluations, rounding");
 }
 
+TEST_CASE("Levenberg–Marquardt comes to an end where the solution is 0") {
+  const auto residuals = [](Var b) { return concat({exp(b) - 1.0, 0.5 * b}, 0); };  // e^b − 1 is 0 from 1e-16 on
+  for (const DType dtype : {f64, f32}) {
+    const Minimum m = optim::levenberg_marquardt(residuals, full({1}, 0.3, dtype));
+    CAPTURE(fmt::format("{}", m));
+    CHECK(m.reason == Stop::rounding);
+    CHECK(m.iterations < 250);
+    CHECK(std::abs(m.x.item()) < (dtype == f64 ? 1e-30 : 1e-13));
+  }
+  // A solution far smaller than the start still has all its digits.
+  const Minimum small = optim::levenberg_marquardt([](Var b) { return b / 1.380649e-23 - 1.0; }, ones({1}));
+  CAPTURE(fmt::format("{}", small));
+  CHECK(std::abs(small.x.item() / 1.380649e-23 - 1) < 1e-15);
+}
+
 TEST_CASE("the residuals of a net are made small by Levenberg–Marquardt, and its loss by L-BFGS, in f64 and f32") {
   for (const DType dtype : {f64, f32}) {
     const Task t = task(dtype);

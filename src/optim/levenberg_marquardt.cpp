@@ -86,6 +86,7 @@ class Descent {
       return Minimum{{}, here_.value(), here_.gradient().lpNorm<Eigen::Infinity>(), iterations, evaluations_, reason};
     };
     Vector scale = Vector::Zero(unknowns_.size());
+    double largest_size = 0;  // that x has had, in the measure of D
     for (;;) {
       const Vector gradient = here_.gradient(), norms = here_.jacobian.colwise().norm();
       if ((gradient.array().abs() <= method_.gradient_tolerance * here_.residuals.norm() * norms.array()).all())
@@ -98,13 +99,17 @@ class Descent {
       double growth = 2;
       for (bool accepted = false; !accepted; growth *= 2) {
         const auto [change, predicted] = model.step(damping_);
-        const double relative_change = change.cwiseProduct(scale).norm() / here_.x.cwiseProduct(scale).norm();
+        const double size_of_change = change.cwiseProduct(scale).norm(), size = here_.x.cwiseProduct(scale).norm();
+        const double relative_change = size_of_change / size;
+        largest_size = std::max(largest_size, size);
         if (relative_change <= epsilon_ || damping_ > largest_damping)
           return end(growth == 2 || flat_ ? Stop::rounding : Stop::stuck);
         accepted = move(change, gradient, predicted);
         if (!accepted) damping_ *= growth;
         if (accepted) ++iterations;
         if (accepted && relative_change <= method_.change_tolerance) return end(Stop::change);
+        // On the way to x = 0 no change is small beside x.
+        if (accepted && size_of_change <= epsilon_ * epsilon_ * largest_size) return end(Stop::rounding);
         if ((accepted || flat_) && stagnation.after(here_.value(), predicted)) return end(Stop::rounding);
       }
     }

@@ -17,7 +17,8 @@ namespace nabla::optim {
 /// 1999); a step that gains nothing, or at whose end something is not finite, is taken back and λ raised.
 ///
 /// Where f is flat to rounding, the gain is taken from the gradients at both ends, as by Lbfgs. With both tolerances 0,
-/// it ends where these show none any more.
+/// it ends where these show none any more, and, since towards x = 0 they always do, after a step of less than ε² of the
+/// largest ‖D x‖ there has been.
 ///
 /// One sweep for each residual forms J, and it is kept in f64: this is for many residuals and few parameters, some
 /// thousands by some hundreds.
