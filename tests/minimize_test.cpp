@@ -166,6 +166,18 @@ TEST_CASE("a minimisation tells why it ended") {
   CHECK(stuck.x.item() == doctest::Approx(1).epsilon(1e-6));
   CHECK(optim::levenberg_marquardt(cliff, Tensor::from({1}, {2})).reason == Stop::stuck);
 
+  // f falls for ever: as steeply as before, more steeply, or to −∞ at a point.
+  for (const DType dtype : {f64, f32}) {
+    const Minimum line = optim::minimize([](Var x) { return sum(x); }, full({2}, 1, dtype));
+    CAPTURE(fmt::format("{}", line));
+    CHECK(line.reason == Stop::unbounded);
+    CHECK(optim::minimize([](Var x) { return -sum(square(x)); }, full({2}, 1, dtype)).reason == Stop::unbounded);
+  }
+  CHECK(optim::minimize([](Var x) { return sum(log(relu(x))); }, Tensor::from({1}, {2})).reason == Stop::unbounded);
+  // It falls for ever, but less and less.
+  CHECK(optim::minimize([](Var x) { return sum(exp(-x)); }, zeros({1})).reason != Stop::unbounded);
+  CHECK(fmt::format("{}", Stop::unbounded) == "unbounded");
+
   CHECK(fmt::format("{}", Minimum{{}, 0.5, 3e-17, 12, 15, Stop::rounding}) ==
         "f = 0.5, gradient 3.0e-17, 12 iterations, 15 evaluations, rounding");
 }

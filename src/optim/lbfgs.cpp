@@ -119,8 +119,9 @@ class Descent {
       const Vector direction = -inverse_hessian_times(here_.gradient, pairs_);
       const double slope = direction.dot(here_.gradient), resolution = resolution_along(direction);
       const bool downhill = slope < 0 && std::isfinite(slope);
-      if (downhill && resolution >= 1) return end(Stop::rounding);
+      if (downhill && resolution >= 1) return end(steep_ ? Stop::unbounded : Stop::rounding);
       const bool moved = downhill && move(direction, slope, resolution);
+      if (bottomless_) return end(Stop::unbounded);
       if (!moved && flat_) return end(Stop::rounding);
       if (!moved && pairs_.empty()) return end(Stop::stuck);
       if (!moved) {  // the pairs mislead; the gradient alone does not
@@ -149,6 +150,7 @@ class Descent {
       throw DTypeError(where, fmt::format("The loss is {}; only f32 and f64 results have derivatives", loss.dtype()));
     epsilon_ = std::max(epsilon_, epsilon(loss.dtype()));
     Point point{unknowns_.values(), loss.value().item(), {}};
+    if (point.value == -INFINITY) bottomless_ = true;
     if (std::isfinite(point.value)) point.gradient = unknowns_.gradient(loss);
     return point;
   }
@@ -176,6 +178,7 @@ class Descent {
     const Trial found = wolfe_search(phi, slope, first_step(), options);
     if (found.step == 0) return false;
     if (found.step != step_there) phi(found.step);
+    steep_ = !flat_ && found.slope <= method_.c2 * slope;
 
     last_change_ = tensor_of(there.x - here_.x);
     remember({last_change_, tensor_of(there.gradient - here_.gradient)});
@@ -203,7 +206,9 @@ class Descent {
   double epsilon_;
   Point here_;
   Tensor last_change_;
-  bool flat_ = false;  // between x and the last point that was tried
+  bool flat_ = false;        // between x and the last point that was tried
+  bool steep_ = false;       // at the end of the last step, hardly less than at its start
+  bool bottomless_ = false;  // f was −∞ at a point
   std::int64_t evaluations_ = 0;
 };
 

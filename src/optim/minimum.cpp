@@ -10,6 +10,8 @@ std::string to_string(Stop reason) {
       return "change";
     case Stop::rounding:
       return "rounding";
+    case Stop::unbounded:
+      return "unbounded";
     case Stop::iterations:
       return "iterations";
     case Stop::stuck:

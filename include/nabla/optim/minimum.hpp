@@ -15,9 +15,10 @@ using Objective = std::function<Var(Tape&)>;
 
 /// Why a minimisation ended.
 enum class Stop {
-  gradient,    ///< the gradient is within its tolerance
-  change,      ///< the parameters changed by no more than the tolerance
-  rounding,    ///< what there is left to gain is hidden by rounding errors
+  gradient,   ///< the gradient is within its tolerance
+  change,     ///< the parameters changed by no more than the tolerance
+  rounding,   ///< what there is left to gain is hidden by rounding errors
+  unbounded,  ///< f is −∞ at a point, or fell to where x has no digits left for a step, and no less steeply at last
   iterations,  ///< so many were allowed
   stuck,  ///< no step goes down, though f is not flat: a jump, a kink, or values that are not finite are in the way
 };
