@@ -281,6 +281,13 @@ TEST_CASE_FIXTURE(Fixture, "a checkpoint of another training is refused, and not
   CHECK(refused({.seed = 1}) == beginning + "seed is 0 there and 1 here" + end);
   CHECK(refused({.batch_size = 20, .seed = 0}) == beginning + "batch_size is 16 there and 20 here" + end);
   CHECK(refused({}, other_digits()) == beginning + "the number of samples is 100 there and 60 here" + end);
+  const data::Dataset as_many = test::some_digits(200, 300);
+  const std::string differs = "the data set has as many samples there and here, but other values, shapes or types";
+  CHECK(refused({}, as_many) == beginning + differs + end);
+  CHECK(refused({}, {some_digits().inputs, as_many.targets}) == beginning + differs + end);
+  CHECK(refused({}, {some_digits().inputs.to(f64), some_digits().targets}) == beginning + differs + end);
+  CHECK(refused({.seed = 1}, as_many) == beginning + "seed is 0 there and 1 here; " + differs + end);
+  CHECK(refused({}, {-some_digits().inputs, some_digits().targets}) == beginning + differs + end);
   CHECK(refused<IoError>({}, some_digits(), optim::AdamW()) ==
         beginning + "the optimiser is nabla::optim::Adam there and nabla::optim::AdamW here" + end);
   CHECK(refused<ValueError>({}, some_digits(), optim::Adam{.amsgrad = true}).starts_with("[restore] "));

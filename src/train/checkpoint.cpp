@@ -2,10 +2,13 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <boost/core/demangle.hpp>
+#include <cstring>
 #include <nabla/error.hpp>
 #include <nabla/io.hpp>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 
 #include "json_number.hpp"
@@ -18,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view of_net = "net/", of_best = "best/", of_optimizer = "optimizer/";
 // Keys of the metadata.
 const std::string kind_key = "kind", state_key = "state", history_key = "history";
-const std::string kind = "nabla checkpoint 1";
+const std::string kind = "nabla checkpoint 2";
 
 void add(NamedTensors& all, std::string_view prefix, const NamedTensors& some) {
   for (const auto& [name, tensor] : some) all[std::string(prefix) + name] = tensor;
@@ -49,6 +52,7 @@ Json to_json(const State& state, const Identity& identity) {
             {"samples", identity.samples},
             {"batch_size", identity.batch_size},
             {"optimizer", identity.optimizer},
+            {"dataset", identity.dataset},
             {"epoch", state.epoch},
             {"batch", state.batch},
             {"steps", state.steps},
@@ -101,11 +105,43 @@ void require_same(const std::string& path, const Identity& there, const Identity
   compare("seed", there.seed, here.seed);
   compare("the number of samples", there.samples, here.samples);
   compare("batch_size", there.batch_size, here.batch_size);
+  if (there.samples == here.samples && there.dataset != here.dataset)
+    complaint += fmt::format("{}the data set has as many samples there and here, but other values, shapes or types",
+                             complaint.empty() ? "" : "; ");
   if (!complaint.empty())
     throw IoError("fit", fmt::format("{} is a checkpoint of another training: {}; resume with what it was begun with, "
                                      "or begin anew",
                                      path, complaint));
 }
+
+/// In the manner of FNV-1a (Fowler, Noll and Vo), by words instead of bytes. Each step is one to one in the hash and in
+/// the word; the shift brings the high bits, which products leave where they are, back to the low ones.
+class Hash {
+ public:
+  void add(std::uint64_t word) {
+    value_ = (value_ ^ word) * 0x9E3779B97F4A7C15;
+    value_ ^= value_ >> 32;
+  }
+  void add(const Tensor& tensor) {
+    add(static_cast<std::uint64_t>(tensor.dtype()));
+    add(static_cast<std::uint64_t>(tensor.rank()));
+    for (const std::int64_t length : tensor.shape()) add(static_cast<std::uint64_t>(length));
+    const Tensor dense = tensor.contiguous();
+    visit(dense.dtype(), [&]<class T>(std::type_identity<T>) { add(std::as_bytes(dense.data<T>())); });
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  void add(std::span<const std::byte> bytes) {
+    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), sizeof(std::uint64_t)))) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, bytes.data(), std::min(bytes.size(), sizeof word));
+      add(word);
+    }
+  }
+
+  std::uint64_t value_ = 0xCBF29CE484222325;
+};
 
 ConstParameters parameters_of(detail::Task& task) {
   const Parameters all = task.parameters();
@@ -113,6 +149,13 @@ ConstParameters parameters_of(detail::Task& task) {
 }
 
 }  // namespace
+
+std::uint64_t hash(const data::Dataset& dataset) {
+  Hash hash;
+  hash.add(dataset.inputs);
+  hash.add(dataset.targets);
+  return hash.value();
+}
 
 Parameters values_of(detail::Task& task) {
   Parameters all = task.parameters();
@@ -145,10 +188,11 @@ State load_checkpoint(const std::string& path, const Identity& identity, std::in
   State state;
   try {
     const Json json = Json::parse(text(state_key));
-    require_same(path,
-                 {natural_number(json.at("seed")), whole_number(json.at("samples"), 0),
-                  whole_number(json.at("batch_size"), 0), json.at("optimizer").get<std::string>()},
-                 identity);
+    require_same(
+        path,
+        {natural_number(json.at("seed")), whole_number(json.at("samples"), 0), whole_number(json.at("batch_size"), 0),
+         json.at("optimizer").get<std::string>(), natural_number(json.at("dataset"))},
+        identity);
     state = to_state(json, plateau);
     if (state.batch > batches)
       throw IoError("fit", fmt::format("{}: batch {} of an epoch of {}; it is damaged, take another checkpoint", path,

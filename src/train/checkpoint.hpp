@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <nabla/data/dataset.hpp>
 #include <nabla/memory.hpp>
 #include <nabla/optim/schedule.hpp>
 #include <nabla/train/fit.hpp>
@@ -41,7 +42,11 @@ struct Identity {
   std::uint64_t seed;
   std::int64_t samples, batch_size;
   std::string optimizer;
+  std::uint64_t dataset;  // of hash()
 };
+
+/// Of the bytes, shapes and types of inputs and targets.
+std::uint64_t hash(const data::Dataset& dataset);
 
 /// Parameters, then buffers: all that a net is.
 Parameters values_of(detail::Task& task);

@@ -115,7 +115,6 @@ class Training {
   /// Whether a signal asks for the end.
   bool is_interrupted();
 
-  Identity identity() const { return {o_.seed, dataset_.size(), o_.batch_size, task_.optimizer_type()}; }
   double rate() const { return learning_rate_ ? *learning_rate_ : std::numeric_limits<double>::quiet_NaN(); }
 
   Task& task_;
@@ -126,6 +125,7 @@ class Training {
   Tape tape_;
   Rng order_, net_draws_;
   State state_;
+  Identity identity_ = {};  // where there is a checkpoint, or a resume
   double epoch_began_ = 0;
   std::optional<Progress> progress_;
 
@@ -160,10 +160,12 @@ void Training::begin() {
     const Tensor row = o_.validation->inputs.sliced(0, 0, 1);
     task_.cost(task_.evaluate(row), o_.validation->targets.sliced(0, 0, 1));
   }
+  if (!o_.checkpoint.empty() || !o_.resume.empty())
+    identity_ = {o_.seed, dataset_.size(), o_.batch_size, task_.optimizer_type(), hash(dataset_)};
   if (o_.resume.empty()) {
     state_.plateau = o_.plateau;
   } else {
-    state_ = load_checkpoint(o_.resume, identity(), batches_, o_.plateau, task_);
+    state_ = load_checkpoint(o_.resume, identity_, batches_, o_.plateau, task_);
     net_draws_.set_position(state_.net_draws);
   }
   keep();
@@ -346,7 +348,7 @@ void Training::save() {
   state_.net_draws = net_draws_.position();
   state_.learning_rate = rate();
   if (state_.batch > 0) state_.seconds = now() - epoch_began_;
-  save_checkpoint(o_.checkpoint, state_, identity(), task_);
+  save_checkpoint(o_.checkpoint, state_, identity_, task_);
   saved_steps_ = state_.steps;
   saved_epoch_ = state_.epoch;
 }
