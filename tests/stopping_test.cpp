@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <csignal>
 #include <limits>
 #include <nabla/nabla.hpp>
 #include <vector>
@@ -96,6 +97,38 @@ TEST_CASE("the best parameters come back when all epochs are made, with running 
   CHECK(history.epochs.size() == 12);
   CHECK(lowest < *history.epochs.back().validation_loss);  // or nothing is tested
   CHECK(same(values_of(net), best));
+}
+
+TEST_CASE("after a signal the net is the last one, and the reason names the best epoch there was") {
+  const data::Dataset points = points_of_a_line();
+  const std::vector<double> figures{5, 3, 4, 4, 4};
+  const auto interrupt = [&](std::int64_t at_step, const train::EarlyStopping& rule) {
+    Line line;
+    optim::Sgd sgd{.learning_rate = 0.01};
+    std::size_t next = 0;
+    Tensor slope;
+    const train::History history =
+        train::fit(line, nn::quadratic_cost, sgd, points,
+                   {.epochs = 5,
+                    .batch_size = 2,
+                    .validation = &points,
+                    .metrics = {{"told", [&](const Tensor&, const Tensor&) { return figures.at(next++); }}},
+                    .watch = "told",
+                    .early_stopping = rule,
+                    .after_step =
+                        [&](const train::Step& step, train::Stop&) {
+                          slope = line.slope.value;
+                          if (step.number == at_step) raise(SIGINT);
+                        },
+                    .stop_on_signals = true});
+    CHECK(identical(line.slope.value, slope));
+    return history.stopped_because;
+  };
+  CHECK(interrupt(7, {.patience = 4}) == "SIGINT in epoch 4, after 1 of 2 batches; the best was epoch 2");
+  CHECK(interrupt(8, {.patience = 4}) == "SIGINT in epoch 4, after 2 of 2 batches; the best was epoch 2");
+  CHECK(interrupt(3, {.patience = 4}) == "SIGINT in epoch 2, after 1 of 2 batches; the best was epoch 1");
+  CHECK(interrupt(1, {.patience = 4}) == "SIGINT in epoch 1, after 1 of 2 batches");
+  CHECK(interrupt(7, {}) == "SIGINT in epoch 4, after 1 of 2 batches");
 }
 
 TEST_CASE("without a validation set the loss of the training is watched") {

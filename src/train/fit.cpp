@@ -115,6 +115,8 @@ class Training {
   /// Whether a signal asks for the end.
   bool is_interrupted();
 
+  /// By early stopping, of those that are finished.
+  std::int64_t best_epoch() const { return state_.epoch - 1 - state_.epochs_since_best; }
   double rate() const { return learning_rate_ ? *learning_rate_ : std::numeric_limits<double>::quiet_NaN(); }
 
   Task& task_;
@@ -295,8 +297,7 @@ std::string Training::rule() const {
   if (state_.batch > 0 || state_.history.epochs.empty()) return {};
   const std::int64_t patience = o_.early_stopping.patience;
   if (patience > 0 && state_.epochs_since_best >= patience)
-    return fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best,
-                       state_.epoch - 1 - state_.epochs_since_best);
+    return fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best, best_epoch());
   if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
     return fmt::format("all derivatives of epoch {} are below {}", state_.epoch - 1, o_.derivative_threshold);
   if (o_.delta_threshold > 0 && state_.largest_delta < o_.delta_threshold)
@@ -319,6 +320,8 @@ bool Training::is_interrupted() {
   interrupted_ = true;
   why_ =
       fmt::format("{} in epoch {}, after {} of {} batches", signal_name(signal), state_.epoch, state_.batch, batches_);
+  if (o_.early_stopping.patience > 0 && !std::isnan(state_.best))
+    why_ += fmt::format("; the best was epoch {}", best_epoch());
   return true;
 }
 

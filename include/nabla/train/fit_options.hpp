@@ -42,7 +42,9 @@ struct EarlyStopping {
   std::int64_t patience = 0;      ///< epochs in a row without improvement after which it ends; 0: it does not
   double least_improvement = 0;   ///< by how much the best value has to be bettered; 0 or more
   bool larger_is_better = false;  ///< as of an accuracy
-  bool restore_best = true;       ///< the net ends with its best parameters, also where all epochs are made
+  /// The net ends with its best parameters, also where all epochs are made or a callback ends it. After a signal it is
+  /// the last one, from which a resume goes on; `stopped_because` says which epoch was the best.
+  bool restore_best = true;
 };
 
 struct FitOptions {
