@@ -146,6 +146,24 @@ TEST_CASE("Without gnuplot a chart names the package, and a report does without 
   CHECK_FALSE(std::filesystem::exists(folder.path("page_files")));
 }
 
+TEST_CASE("A page says which figures are of validation, and why a training stopped, also before its first epoch") {
+  const std::string html = page(
+      {.history = {
+           .epochs = {{.loss = 0.5, .validation_loss = 0.25, .metrics = {{"accuracy", 0.75}, {"r_squared", 0.125}}}},
+           .stopped_because = "it is late"}});
+  CHECK(contains(html, "<dt>loss</dt><dd>0.5</dd>"));
+  CHECK(contains(html, "<dt>validation loss</dt><dd>0.25</dd>"));
+  CHECK(contains(html, "<dt>validation accuracy</dt><dd>0.75</dd>"));
+  CHECK(contains(html, "<dt>validation R²</dt><dd>0.125</dd>"));
+  CHECK(contains(html, "validation R²</th>"));
+  CHECK_FALSE(contains(html, "r_squared"));
+  CHECK(contains(html, "<p>The training was stopped: it is late.</p>"));
+  const std::string none = page({.history = {.epochs = {}, .stopped_because = "too <soon>"}});
+  CHECK(contains(none, "<p>The training was stopped: too &lt;soon&gt;.</p>"));
+  CHECK_FALSE(contains(none, "<dl"));
+  CHECK_FALSE(contains(page({}), "stopped"));
+}
+
 TEST_CASE("A report shows curves, and keeps each picture as a file") {
   if (no_gnuplot()) return;
   const TemporaryFolder folder;

@@ -35,6 +35,8 @@ void add(std::vector<NamedChart>& charts, const std::string& name, Chart chart) 
 
 }  // namespace
 
+std::string title_of_metric(const std::string& name) { return name == "r_squared" ? "R²" : name; }
+
 std::vector<std::string> names_of_metrics(const History& history) {
   std::set<std::string> names;
   for (const Epoch& epoch : history.epochs)
@@ -61,9 +63,9 @@ std::vector<NamedChart> charts_of(const History& history) {
 
   for (const std::string& name : names_of_metrics(history))
     add(charts, "metric_" + name,
-        {.title = "Validation: " + name,
-         .y_label = name,
-         .curves = {curve(name, history, [&](const Epoch& epoch) { return metric(epoch, name); })},
+        {.title = "Validation: " + title_of_metric(name),
+         .y_label = title_of_metric(name),
+         .curves = {curve(title_of_metric(name), history, [&](const Epoch& epoch) { return metric(epoch, name); })},
          .scale = Scale::fitted});
 
   const auto rate = [](const Epoch& epoch) { return std::optional(epoch.learning_rate); };

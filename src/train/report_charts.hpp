@@ -19,6 +19,8 @@ std::vector<NamedChart> charts_of(const History& history);
 /// How the figures of each layer went, where there is more than one epoch of them.
 std::vector<NamedChart> charts_of(const std::map<std::int64_t, Health>& health);
 
+/// As it is written for readers: R² for r_squared.
+std::string title_of_metric(const std::string& name);
 std::vector<std::string> names_of_metrics(const History& history);
 std::optional<double> metric(const Epoch& epoch, const std::string& name);
 

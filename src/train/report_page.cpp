@@ -121,6 +121,12 @@ class Writer {
   }
 
   std::string summary() const {
+    const std::string& why = report_.history.stopped_because;
+    return figures_of_last_epoch() +
+           (why.empty() ? "" : fmt::format("<p>The training was stopped: {}.</p>\n", escaped(why)));
+  }
+
+  std::string figures_of_last_epoch() const {
     if (report_.history.epochs.empty()) return {};
     const Epoch& last = report_.history.epochs.back();
     double seconds = 0;
@@ -133,11 +139,8 @@ class Writer {
     add("time", seconds_text(seconds));
     add("loss", number(last.loss));
     if (last.validation_loss) add("validation loss", number(*last.validation_loss));
-    for (const auto& [name, value] : last.metrics) add(name, number(value));
-    html += "</dl>\n";
-    if (!report_.history.stopped_because.empty())
-      html += fmt::format("<p>The training was stopped: {}.</p>\n", escaped(report_.history.stopped_because));
-    return html;
+    for (const auto& [name, value] : last.metrics) add("validation " + title_of_metric(name), number(value));
+    return html + "</dl>\n";
   }
 
   void warnings() {
@@ -166,7 +169,7 @@ class Writer {
   void epochs() {
     std::vector<std::string> heads{"epoch", "loss", "validation loss"};
     const std::vector<std::string> metrics = names_of_metrics(report_.history);
-    for (const std::string& name : metrics) heads.push_back(name.starts_with('<') ? " " + name : name);
+    for (const std::string& name : metrics) heads.push_back("validation " + title_of_metric(name));
     for (const char* head : {"learning rate", "seconds"}) heads.emplace_back(head);
     std::vector<std::vector<std::string>> rows;
     for (const Epoch& epoch : report_.history.epochs) {
