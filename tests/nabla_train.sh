@@ -203,6 +203,13 @@ for optimizer in sgd crowley-sgd adagrad adadelta rmsprop adam adamw adamax nada
   at_least "$(percent 'test ')" 75
 done
 
+# The learning rate falls where the validation loss does not.
+run 0 train --data iris --schedule plateau --learning-rate 0.1 --epochs 80 --quiet --history plateau.csv
+[[ $(cut -d, -f3 plateau.csv | sed -n 2p) != $(cut -d, -f3 plateau.csv | tail -n 1) ]] || fail "the rate stays"
+complains 2 "--schedule plateau goes by the validation loss" \
+  train --data iris --schedule plateau --validation 0
+complains 2 "--warm-up: the schedule plateau" train --data iris --schedule plateau --warm-up 1
+
 # Lines of counts, as in Nielsen's book.
 run 0 train --data digits --hidden 30 --activation sigmoid --loss quadratic --optimizer sgd --learning-rate 3 \
   --batch-size 10 --epochs 2 --initializer standard-normal --validation 0 --display counts

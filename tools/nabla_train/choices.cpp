@@ -157,6 +157,7 @@ std::span<const Choice<MakeSchedule>> schedules() {
        [](double rate, std::int64_t steps) -> optim::Schedule {
          return optim::OneCycle{.max_rate = rate, .steps = steps};
        }},
+      {"plateau", "a tenth after 10 epochs with no better validation loss", {}},
   };
   return all;
 }

@@ -97,7 +97,7 @@ struct Initialization {
 };
 std::span<const Choice<Initialization>> initializations();
 
-/// Of the learning rate, over so many steps.
+/// Of the learning rate, over so many steps; empty for plateau, which goes by the loss.
 using MakeSchedule = std::function<nabla::optim::Schedule(double learning_rate, std::int64_t steps)>;
 std::span<const Choice<MakeSchedule>> schedules();
 

@@ -140,9 +140,10 @@ std::int64_t batch_size(const TrainOptions& options, std::int64_t samples) {
 
 namespace {
 
-/// The rates of all steps; empty where they are one.
+/// The rates of all steps; empty for plateau.
 optim::Schedule learning_rates(const TrainOptions& options, double learning_rate, std::int64_t samples) {
   const Choice<MakeSchedule>& schedule = chosen("schedule", options.schedule, schedules());
+  if (!schedule.value) return {};
   const std::int64_t size = batch_size(options, samples), steps_per_epoch = (samples + size - 1) / size;
   const std::int64_t steps = options.epochs * steps_per_epoch;
   const auto rise =
@@ -180,6 +181,11 @@ train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, dou
                                                       : nullptr,
                         .seed = options.seed,
                         .schedule = learning_rates(options, learning_rate, sets.training.size())};
+  if (!fit.schedule) {
+    if (!sets.validation)
+      throw UsageError("--schedule plateau goes by the validation loss; give --validation a share above 0");
+    fit.plateau = optim::Plateau{.learning_rate = learning_rate};
+  }
   if (options.clip_norm) fit.clip_norm = *options.clip_norm;
   if (options.early_stopping) {
     if (!sets.validation)

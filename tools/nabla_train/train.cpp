@@ -30,6 +30,8 @@ void check_options(const TrainOptions& options) {
     throw UsageError("--nesterov is a form of momentum; give --momentum too, such as 0.9");
   if (options.warm_up > 0 && with_hyphens(options.schedule) == "one-cycle")
     throw UsageError("--warm-up: the schedule one-cycle has a rise of its own; leave --warm-up out");
+  if (options.warm_up > 0 && with_hyphens(options.schedule) == "plateau")
+    throw UsageError("--warm-up: the schedule plateau goes by the loss alone; leave --warm-up out");
   if (options.warm_up > 0 && options.warm_up >= static_cast<double>(options.epochs))
     throw UsageError(
         fmt::format("--warm-up {} takes the whole training, which has {} epochs; give less, or more "
