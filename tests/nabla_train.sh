@@ -99,6 +99,17 @@ awk 'BEGIN { print "name,x,kind"; for (i = 0; i < 20; ++i) print "n" i % 11 "," 
 complains 1 "people.csv, column name: text such as 'n0', 11 different ones in 20 rows" train --data people.csv
 run 0 train --data people.csv --ignore name
 
+awk 'BEGIN { print "code,x,kind"; for (i = 0; i < 40; ++i) print i % 3 "," (i == 7 ? "" : i) "," (i % 2 ? "a" : "b") }' > gap.csv
+complains 1 "fill it in, or leave such rows out (--missing drop" train --data gap.csv
+complains 1 "name the column in --categories of train" train --data text.csv
+complains 2 "--categories: " train --data gap.csv --categories cod
+run 0 train --data gap.csv --missing drop --categories code --model gap.safetensors --epochs 1
+says err "Training [4, 64, 2] on gap.csv"
+run 0 describe gap.safetensors
+says out "code (0, 1, 2), x"
+printf 'code,x\n2,5\n' > code.csv
+run 0 predict gap.safetensors --data code.csv
+
 # A classifier of flowers: results to standard output, progress to standard error.
 run 0 train --data iris --seed 1 --model iris.safetensors --history iris.csv
 at_least "$(percent 'test ')" 90

@@ -162,6 +162,14 @@ void add_data(CLI::App* command, DataOptions& data) {
       ->type_name("C");
 }
 
+/// Not of predict: its lines are to be those of the table.
+void add_missing(CLI::App* command, DataOptions& data) {
+  command->add_option("--missing", data.missing, "what becomes of rows with an empty field or NA: refuse, drop")
+      ->type_name("HOW")
+      ->check(one_of({"refuse", "drop"}))
+      ->capture_default_str();
+}
+
 CLI::Option* add_threads(CLI::App* command, int& threads) {
   return command->add_option("--threads", threads, "that compute; results do not depend on it")
       ->type_name("N")
@@ -175,6 +183,9 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
 
   command->option_defaults()->group("Data");
   add_data(command, o.data);
+  add_missing(command, o.data);
+  add_list(command, "--categories", o.data.categories, "columns of categories that look like numbers, such as codes")
+      ->type_name("COLUMN,...");
   command->add_option("--task", o.task, "what targets are: classes, numbers, auto")
       ->type_name("WHAT")
       ->check(one_of({"auto", "classes", "numbers"}))
@@ -309,6 +320,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
   command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
       ->type_name("FILE");
   add_data(command, o.data);
+  add_missing(command, o.data);
   add_part(command, o.part);
   add_threads(command, o.threads);
   return command;

@@ -16,8 +16,10 @@ struct DataOptions {
   std::string labels;           ///< IDX file with the class indices of an IDX file
   std::string header = "auto";  ///< of a table: auto, yes, no
   char delimiter = ',';
-  std::vector<std::string> targets;  ///< columns, by name or number
-  std::vector<std::string> ignored;  ///< columns that are neither inputs nor targets
+  std::vector<std::string> targets;     ///< columns, by name or number
+  std::vector<std::string> ignored;     ///< columns that are neither inputs nor targets
+  std::vector<std::string> categories;  ///< columns of categories, though they may look like numbers
+  std::string missing = "refuse";       ///< rows in which something is missing: refuse, drop
 };
 
 struct TrainOptions {

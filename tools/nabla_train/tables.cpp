@@ -39,11 +39,35 @@ data::Table without(const data::Table& table, std::string_view option, const std
   }
 }
 
-/// The columns but those to be passed over.
+/// Advice of the library for programs, in terms of the command line.
+std::string in_options(std::string message) {
+  for (const auto& [code, options] :
+       {std::pair<std::string_view, std::string_view>(
+            "keep it as NaN with Missing::keep, or leave its row out with Missing::drop_row",
+            "fill it in, or leave such rows out (--missing drop of train and evaluate)"),
+        {"declare the column in categories", "name the column in --categories of train"}})
+    if (const std::size_t place = message.find(code); place != std::string::npos)
+      message.replace(place, code.size(), options);
+  return message;
+}
+
+/// The columns but those to be passed over. @throws UsageError, DataError
 data::Table read_table(const DataOptions& options, std::vector<data::Categories> categories = {}) {
+  for (const data::ColumnKey& column : keys(options.categories)) categories.push_back({column});
   data::CsvOptions csv{.delimiter = options.delimiter, .categories = std::move(categories)};
   if (options.header != "auto") csv.header = options.header == "yes";
-  return without(data::read_csv(options.source, csv), "--ignore", keys(options.ignored));
+  if (options.missing == "drop") csv.missing = data::Missing::drop_row;
+  const auto read = [&] {
+    try {
+      return data::read_csv(options.source, csv);
+    } catch (const IoError& error) {
+      throw DataError(in_options(error.what()));
+    } catch (const ValueError& error) {
+      if (options.categories.empty()) throw;
+      throw UsageError(fmt::format("--categories: {}", error.what()));
+    }
+  };
+  return without(read(), "--ignore", keys(options.ignored));
 }
 
 /// A number of a column as text.
