@@ -246,6 +246,24 @@ TEST_CASE("fit refuses options out of range, and nothing is changed") {
         "[fit] watch is 'rmse', which is no metric; name one of `metrics`, or leave it empty for the loss");
   CHECK(refused({.early_stopping = {.patience = -1}}, points) ==
         "[fit] early_stopping: patience -1, least_improvement 0; both must be 0 or more");
+  const auto watching = [&](const char* metric, train::EarlyStopping rule, std::optional<optim::Plateau> plateau) {
+    return train::FitOptions{.validation = &points,
+                             .plateau = plateau,
+                             .metrics = {{metric, train::rmse}},
+                             .watch = metric,
+                             .early_stopping = rule};
+  };
+  CHECK(
+      refused(watching("accuracy", {.patience = 1}, {}), points) ==
+      "[fit] watch is 'accuracy', which is better the larger it is, but early_stopping.larger_is_better is false; set "
+      "it to true, or give the metric another name");
+  CHECK(
+      refused(watching("r_squared", {.patience = 1, .larger_is_better = true}, optim::Plateau{}), points) ==
+      "[fit] watch is 'r_squared', which is better the larger it is, but plateau.larger_is_better is false; set it to "
+      "true, or give the metric another name");
+  CHECK(refused(watching("rmse", {.patience = 1, .larger_is_better = true}, {}), points) ==
+        "[fit] watch is 'rmse', which is better the smaller it is, but early_stopping.larger_is_better is true; set it "
+        "to false, or give the metric another name");
   CHECK(refused({.checkpoint_every_steps = -1}, points) ==
         "[fit] checkpoint_every_epochs 1, checkpoint_every_steps -1; both must be 0 or more");
 

@@ -12,6 +12,7 @@
 #include <nabla/ops.hpp>
 #include <nabla/optim/clip.hpp>
 #include <optional>
+#include <string_view>
 
 #include "checkpoint.hpp"
 #include "signals.hpp"
@@ -25,6 +26,28 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
+
+/// Whether larger is better, for metrics whose names leave no doubt.
+std::optional<bool> direction(std::string_view metric) {
+  constexpr std::string_view larger[] = {"accuracy", "top_k_accuracy",  "r_squared",    "precision", "recall",
+                                         "f1",       "macro_precision", "macro_recall", "macro_f1"};
+  if (std::ranges::find(larger, metric) != std::end(larger)) return true;
+  if (metric == "rmse") return false;
+  return {};
+}
+
+/// That nothing keeps the worst for the best.
+void check_direction(const FitOptions& o) {
+  const auto require = [&](const char* whose, bool larger_is_better) {
+    if (direction(o.watch).value_or(larger_is_better) != larger_is_better)
+      throw ValueError("fit", fmt::format("watch is '{0}', which is better the {1} it is, but {2}.larger_is_better is "
+                                          "{3}; set it to {4}, or give the metric another name",
+                                          o.watch, larger_is_better ? "smaller" : "larger", whose, larger_is_better,
+                                          !larger_is_better));
+  };
+  if (o.early_stopping.patience > 0) require("early_stopping", o.early_stopping.larger_is_better);
+  if (o.plateau) require("plateau", o.plateau->larger_is_better);
+}
 
 void check(const Task& task, const data::Dataset& dataset, const FitOptions& o, double* learning_rate) {
   const auto require = [](bool met, const std::string& complaint) {
@@ -50,6 +73,7 @@ void check(const Task& task, const data::Dataset& dataset, const FitOptions& o, 
                       o.checkpoint_every_epochs, o.checkpoint_every_steps));
   require(task.optimizer_type() || (o.checkpoint.empty() && o.resume.empty()),
           "The optimiser cannot be saved in a checkpoint; give it state() and restore(), as those of the library");
+  check_direction(o);
 }
 
 bool is_finite(const Tensor& x) {

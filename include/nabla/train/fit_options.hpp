@@ -50,7 +50,10 @@ struct EarlyStopping {
 struct FitOptions {
   std::int64_t epochs = 1;  ///< in all, those before a resume included
   std::int64_t batch_size = 32;
-  const data::Dataset* validation = nullptr;  ///< whose loss and metrics are computed after every epoch
+  /// Whose loss and metrics are computed after every epoch. The loss is that of the batches, weighted by their samples,
+  /// as is that of the training: the cost is taken for a mean over samples. Of one that is a sum over them, such as
+  /// half_squared_error, it is no sum and no mean, and changes with the sizes of batches.
+  const data::Dataset* validation = nullptr;
   std::uint64_t seed = 0;  ///< of the order of the samples (stream 1), and of what the net draws (stream 2)
 
   /// @name The learning rate, at most one of the two; else it is the optimiser's
@@ -62,7 +65,8 @@ struct FitOptions {
 
   std::map<std::string, Metric> metrics = {};  ///< of the validation set, by name: {{"accuracy", train::accuracy}}
   /// What plateau and early stopping watch: a metric by its name; empty: the loss of the validation set, or of the
-  /// training where there is none.
+  /// training where there is none. Their `larger_is_better` has to suit it: for accuracy, top_k_accuracy, r_squared,
+  /// precision, recall, f1, macro_… and rmse that is checked.
   std::string watch = {};
 
   /// @name When to stop before all epochs are made
