@@ -68,5 +68,5 @@ int main() {
     steps = next;
   }
   fmt::print("50 times killed, {} of them while the file was being written; {} steps in all\n", within, steps);
-  return 0;
+  return within > 0 ? 0 : 1;  // or nothing has been tested
 }
