@@ -308,6 +308,11 @@ CLI::App* add_train(CLI::App& app, TrainOptions& o) {
   return command;
 }
 
+void add_model(CLI::App* command, std::string& model) {
+  command->add_option("--model,model", model, "the network, as train wrote it; --model may be left out")
+      ->type_name("FILE");
+}
+
 CLI::Option* add_part(CLI::App* command, std::string& part) {
   return command->add_option("--part", part, "of a source with two: test, training")
       ->type_name("WHICH")
@@ -317,8 +322,7 @@ CLI::Option* add_part(CLI::App* command, std::string& part) {
 CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* command = app.add_subcommand("evaluate", "measures a network on samples with targets");
   command->footer(evaluate_examples);
-  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
-      ->type_name("FILE");
+  add_model(command, o.model);
   add_data(command, o.data);
   add_missing(command, o.data);
   add_part(command, o.part);
@@ -329,8 +333,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
 CLI::App* add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* command = app.add_subcommand("predict", "writes what a network says to samples, as CSV");
   command->footer(predict_examples);
-  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
-      ->type_name("FILE");
+  add_model(command, o.model);
   add_data(command, o.data);
   add_part(command, o.part);
   command->add_option("--out", o.out, "the file to write [standard output]")->type_name("FILE");
@@ -341,8 +344,7 @@ CLI::App* add_predict(CLI::App& app, PredictOptions& o) {
 
 CLI::App* add_describe(CLI::App& app, DescribeOptions& o) {
   CLI::App* command = app.add_subcommand("describe", "says what a model file holds");
-  command->add_option("--model,model", o.model, "the network, as train wrote it; --model may be left out")
-      ->type_name("FILE");
+  add_model(command, o.model);
   return command;
 }
 
