@@ -90,7 +90,7 @@ class AnyOp {
  public:
   template <class Op>
   requires requires { Op::info; }
-  AnyOp(const Op& op) : table_(&op_table<Op>), op_(std::make_shared<const Op>(op)) {}
+  [[gnu::cold, gnu::noinline]] AnyOp(const Op& op) : table_(&op_table<Op>), op_(std::make_shared<const Op>(op)) {}
 
   const OpTable& table() const { return table_(); }
   const void* op() const { return op_.get(); }
@@ -106,11 +106,12 @@ class AnyOp {
 
 /// An operand to be drawn for a check: uniform on [low, high); integers in that range for i64, 0 or 1 for u8.
 struct OperandSpec {
-  // Not inline: samples and bad calls are a fifth of the library, and most of them is the copying of these.
-  OperandSpec(const Shape& shape, double low = -2, double high = 2, DType dtype = f64);
-  OperandSpec(const OperandSpec&);
+  // Samples and bad calls were a fifth of the library, most of it the copying of these: they are not inline, and cold,
+  // for code that leads to a cold function is compiled for size.
+  [[gnu::cold]] OperandSpec(const Shape& shape, double low = -2, double high = 2, DType dtype = f64);
+  [[gnu::cold]] OperandSpec(const OperandSpec&);
   OperandSpec& operator=(const OperandSpec&);
-  ~OperandSpec();
+  [[gnu::cold]] ~OperandSpec();
 
   Shape shape;
   double low;
