@@ -107,7 +107,7 @@ void check_operands(const OpInfo& info, Tensors in) {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    kernels::run_forward(loop, op, out.size(), size_of(out.dtype()), out.new_data(), std::span(pointers, in.size()));
+    kernels::run_forward(loop, op, out.size(), out.dtype(), out.new_data(), std::span(pointers, in.size()));
     return true;
   }
   evaluate_any(table, op, in, out);
@@ -171,6 +171,11 @@ namespace {
   return tape.append(table, op, operands, plain);
 }
 
+[[gnu::noinline]] Var record_many(const OpTable& table, const void* op, std::span<const Var* const> operands) {
+  Scratch<const Tensor*> in(operands.size());
+  return record_in(in.span(), table, op, operands);
+}
+
 }  // namespace
 
 Var record(const OpTable& table, const void* op, std::span<const Var* const> operands) {
@@ -183,8 +188,7 @@ Var record(const OpTable& table, const void* op, std::span<const Var* const> ope
     case 2:
       return record_in(std::span(few).first<2>(), table, op, operands.first<2>());
     default:
-      Scratch<const Tensor*> in(operands.size());
-      return record_in(in.span(), table, op, operands);
+      return record_many(table, op, operands);
   }
 }
 

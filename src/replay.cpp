@@ -16,8 +16,8 @@ void evaluate_again(Node& node, Tensors in) {
     out.become_like(in[0]);
     const void* pointers[kernels::most_operands];
     for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    kernels::run_forward(node.table()->elementwise->forward_loop(in[0].dtype()), node.op(), out.size(),
-                         size_of(out.dtype()), out.new_data(), std::span(pointers, in.size()));
+    kernels::run_forward(node.table()->elementwise->forward_loop(in[0].dtype()), node.op(), out.size(), out.dtype(),
+                         out.new_data(), std::span(pointers, in.size()));
     return;
   }
   if (!node.table()->info.view && !out.is_writable()) out = Tensor::uninitialized_like(out);

@@ -196,8 +196,12 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
     }
   }
   in[operands.size()] = value.strided_data<void>();
-  kernels::run_reverse(loop, node.op(), value.size(), size_of(value.dtype()), ct, std::span(in, operands.size() + 1),
-                       grad, add);
+  kernels::run_reverse(loop, node.op(), value.size(), value.dtype(), ct, std::span(in, operands.size() + 1), grad, add);
+}
+
+[[gnu::noinline]] inline void add_by_loop_of_many(kernels::ReverseLoop loop, const Tape& tape, NodeId id,
+                                                  std::span<const NodeId> operands, Adjoints<Tensor>& adjoints) {
+  add_by_loop(loop, tape, id, operands, adjoints);
 }
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the
@@ -212,7 +216,7 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   else if (node.arity() == 2)
     add_by_loop(loop, tape, id, node.operands<2>(), adjoints);
   else
-    add_by_loop(loop, tape, id, node.operands(), adjoints);
+    add_by_loop_of_many(loop, tape, id, node.operands(), adjoints);
   return true;
 }
 inline bool add_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { return false; }
@@ -232,8 +236,8 @@ template <Value V>
 /// Calls the rule of any operation, by `call`, and adds what it gives. `needs` and `grad` are working space; grad is
 /// left empty.
 template <Value V, class Call>
-void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints, Scratch<bool>& needs, Scratch<V>& grad,
-                 Call call) {
+[[gnu::noinline]] void add_by_rule(const Node& node, Tape& tape, NodeId id, Adjoints<V>& adjoints, Scratch<bool>& needs,
+                                   Scratch<V>& grad, Call call) {
   const std::span<const NodeId> operands = node.operands();
   needs.resize(operands.size());
   grad.resize(operands.size());

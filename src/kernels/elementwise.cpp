@@ -148,20 +148,20 @@ void* advanced(const void* p, std::int64_t bytes) {
 
 }  // namespace
 
-void run_forward_in_shares(ForwardLoop loop, const void* op, std::int64_t n, std::size_t bytes, void* y,
+void run_forward_in_shares(ForwardLoop loop, const void* op, std::int64_t n, DType dtype, void* y,
                            std::span<const void* const> in) {
   in_shares(n, [&](std::int64_t begin, std::int64_t count) {
-    const std::int64_t offset = begin * static_cast<std::int64_t>(bytes);
+    const std::int64_t offset = begin * static_cast<std::int64_t>(size_of(dtype));
     const void* pointers[most_operands];
     for (std::size_t k = 0; k < in.size(); ++k) pointers[k] = advanced(in[k], offset);
     loop(op, count, advanced(y, offset), pointers);
   });
 }
 
-void run_reverse_in_shares(ReverseLoop loop, const void* op, std::int64_t n, std::size_t bytes, const void* ct,
+void run_reverse_in_shares(ReverseLoop loop, const void* op, std::int64_t n, DType dtype, const void* ct,
                            std::span<const void* const> in, void* const* grad, const bool* add) {
   in_shares(n, [&](std::int64_t begin, std::int64_t count) {
-    const std::int64_t offset = begin * static_cast<std::int64_t>(bytes);
+    const std::int64_t offset = begin * static_cast<std::int64_t>(size_of(dtype));
     const void* pointers[most_operands + 1];
     void* grads[most_operands];
     for (std::size_t k = 0; k < in.size(); ++k) pointers[k] = advanced(in[k], offset);

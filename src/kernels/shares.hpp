@@ -24,25 +24,25 @@ void in_shares(std::int64_t n, Work work) {
 }
 
 // One thread after another takes a share.
-void run_forward_in_shares(ForwardLoop loop, const void* op, std::int64_t n, std::size_t bytes, void* y,
+void run_forward_in_shares(ForwardLoop loop, const void* op, std::int64_t n, DType dtype, void* y,
                            std::span<const void* const> in);
-void run_reverse_in_shares(ReverseLoop loop, const void* op, std::int64_t n, std::size_t bytes, const void* ct,
+void run_reverse_in_shares(ReverseLoop loop, const void* op, std::int64_t n, DType dtype, const void* ct,
                            std::span<const void* const> in, void* const* grad, const bool* add);
 
-/// The loop over n elements of so many bytes.
-[[gnu::always_inline]] inline void run_forward(ForwardLoop loop, const void* op, std::int64_t n, std::size_t bytes,
-                                               void* y, std::span<const void* const> in) {
+/// The loop over n elements of a dtype.
+[[gnu::always_inline]] inline void run_forward(ForwardLoop loop, const void* op, std::int64_t n, DType dtype, void* y,
+                                               std::span<const void* const> in) {
   if (n < 2 * share) [[likely]]
     return loop(op, n, y, in.data());
-  run_forward_in_shares(loop, op, n, bytes, y, in);
+  run_forward_in_shares(loop, op, n, dtype, y, in);
 }
 /// The same in reverse; `in` holds the operands and then y.
-[[gnu::always_inline]] inline void run_reverse(ReverseLoop loop, const void* op, std::int64_t n, std::size_t bytes,
+[[gnu::always_inline]] inline void run_reverse(ReverseLoop loop, const void* op, std::int64_t n, DType dtype,
                                                const void* ct, std::span<const void* const> in, void* const* grad,
                                                const bool* add) {
   if (n < 2 * share) [[likely]]
     return loop(op, n, ct, in.data(), grad, add);
-  run_reverse_in_shares(loop, op, n, bytes, ct, in, grad, add);
+  run_reverse_in_shares(loop, op, n, dtype, ct, in, grad, add);
 }
 
 }  // namespace nabla::kernels
