@@ -23,6 +23,7 @@ class Node {
     arity_ = 0;
     kind_ = kind;
     plain_ = false;
+    differentiable_ = false;
     generation_ = generation;
     value_ = leaf;
   }
@@ -36,6 +37,7 @@ class Node {
     table_ = &table;
     kind_ = NodeKind::operation;
     plain_ = plain;
+    differentiable_ = table.info.differentiable;
     generation_ = generation;
     arity_ = static_cast<std::uint32_t>(operands.size());
   }
@@ -72,6 +74,9 @@ class Node {
 
   /// Whether this is an elementwise operation on dense operands of the shape and the dtype of its value.
   bool plain() const { return plain_; }
+
+  /// Whether this is an operation that has derivatives.
+  bool differentiable() const { return differentiable_; }
 
   /// Null for a leaf.
   const OpTable* table() const { return table_; }
@@ -113,6 +118,7 @@ class Node {
   std::uint32_t arity_ = 0;
   NodeKind kind_ = NodeKind::constant;
   bool plain_ = false;
+  bool differentiable_ = false;
   Tensor value_;
 };
 

@@ -37,7 +37,7 @@ class Adjoints {
       if (x <= root) at(x).set_wanted();
     for (NodeId id = first; id <= root; ++id) {
       const Node& node = tape.node(id);
-      if (node.is_leaf() || !node.table()->info.differentiable) continue;
+      if (!node.differentiable()) continue;
       bool on_path = false;
       for (NodeId operand : node.operands()) on_path |= matters(operand);
       if (on_path) at(id).set_on_path();
