@@ -49,7 +49,7 @@ Tensor Tensor::copy_of(const Shape& shape, std::span<const T> values) {
 template <Element T>
 std::span<const T> Tensor::data() const& {
   require(dtype_of<T>);
-  if (!layout_.contiguous)
+  if (!layout_.contiguous())
     throw ValueError("data", fmt::format("This is a view of shape {} with strides {}; call contiguous() first, which "
                                          "makes it one block",
                                          shape_, to_string(strides())));
@@ -73,25 +73,26 @@ NABLA_INSTANTIATE(std::uint8_t)
 #undef NABLA_INSTANTIATE
 
 void Tensor::require(DType dtype) const {
-  if (layout_.dtype == dtype) return;
+  if (layout_.dtype() == dtype) return;
   throw DTypeError("data",
-                   fmt::format("The elements are {}, not {}; convert with to({})", layout_.dtype, dtype, dtype));
+                   fmt::format("The elements are {}, not {}; convert with to({})", layout_.dtype(), dtype, dtype));
 }
 
 void Tensor::make_writable() {
-  if (!layout_.defined) return;
-  Tensor own = uninitialized(shape_, layout_.dtype);
-  visit(layout_.dtype, [&]<class T>(std::type_identity<T>) {
+  if (!layout_.defined()) return;
+  Tensor own = uninitialized(shape_, layout_.dtype());
+  visit(layout_.dtype(), [&]<class T>(std::type_identity<T>) {
     copy_elements<T>(*this, std::span<T>(reinterpret_cast<T*>(own.data_), static_cast<std::size_t>(size_)));
   });
   *this = std::move(own);
 }
 
 double Tensor::item() const {
-  if (!layout_.defined || size_ != 1)
+  if (!layout_.defined() || size_ != 1)
     throw ShapeError("item", fmt::format("There are {} elements in shape {}; only a tensor of one element is a number",
-                                         layout_.defined ? size_ : 0, shape_));
-  return visit(layout_.dtype, [&]<class T>(std::type_identity<T>) { return static_cast<double>(*strided_data<T>()); });
+                                         layout_.defined() ? size_ : 0, shape_));
+  return visit(layout_.dtype(),
+               [&]<class T>(std::type_identity<T>) { return static_cast<double>(*strided_data<T>()); });
 }
 
 double Tensor::at(std::initializer_list<std::int64_t> index) const {
@@ -108,25 +109,26 @@ double Tensor::at(std::initializer_list<std::int64_t> index) const {
                                          axis, shape_, -shape_[axis], shape_[axis] - 1));
     offset += i * strides[axis];
   }
-  if (!layout_.defined) throw ShapeError("at", "An empty Tensor object has no elements; give it a value first");
-  return visit(layout_.dtype,
+  if (!layout_.defined()) throw ShapeError("at", "An empty Tensor object has no elements; give it a value first");
+  return visit(layout_.dtype(),
                [&]<class T>(std::type_identity<T>) { return static_cast<double>(strided_data<T>()[offset]); });
 }
 
 Tensor Tensor::view(const Shape& shape, const Dims& strides, std::int64_t offset) const {
-  if (!layout_.defined)
+  if (!layout_.defined())
     throw ValueError("view", "An empty Tensor object has no elements to look at; give it a value first");
   Tensor t;
   t.storage_ = storage_;
-  t.data_ = data_ ? data_ + offset * static_cast<std::int64_t>(size_of(layout_.dtype)) : nullptr;
+  t.data_ = data_ ? data_ + offset * static_cast<std::int64_t>(size_of(layout_.dtype())) : nullptr;
   t.size_ = shape.elements();
-  t.layout_ = {.dtype = layout_.dtype, .defined = true, .shape = ShapeCode(shape)};
+  t.layout_ = Layout(layout_.dtype(), ShapeCode(shape));
   t.shape_ = shape;
   if (t.size_ > 1) {
     const Dims dense = contiguous_strides(shape);
-    for (std::size_t i = 0; i < shape.rank(); ++i) t.layout_.contiguous &= shape[i] == 1 || strides[i] == dense[i];
+    for (std::size_t i = 0; i < shape.rank(); ++i)
+      if (shape[i] != 1 && strides[i] != dense[i]) t.layout_ = t.layout_.strided();
   }
-  if (!t.layout_.contiguous) t.set_strides(strides);
+  if (!t.layout_.contiguous()) t.set_strides(strides);
   return t;
 }
 
@@ -213,16 +215,16 @@ Tensor Tensor::expanded(const Shape& shape) const {
 }
 
 Tensor Tensor::contiguous() const {
-  if (layout_.contiguous) return *this;
+  if (layout_.contiguous()) return *this;
   Tensor dense = *this;
   dense.make_writable();
   return dense;
 }
 
 Tensor Tensor::to(DType dtype) const {
-  if (dtype == layout_.dtype || !layout_.defined) return *this;
+  if (dtype == layout_.dtype() || !layout_.defined()) return *this;
   Tensor out = uninitialized(shape_, dtype);
-  visit(layout_.dtype, [&]<class From>(std::type_identity<From>) {
+  visit(layout_.dtype(), [&]<class From>(std::type_identity<From>) {
     visit(dtype, [&]<class To>(std::type_identity<To>) { copy_elements<From>(*this, out.mutable_data<To>()); });
   });
   return out;

@@ -146,8 +146,8 @@ class ShapeCode {
     }
     code_ = (static_cast<std::uint32_t>(rank) + 1) << 29 | extents;
   }
-  /// Whether no other shape has this code.
-  bool exact() const { return code_ != 0; }
+  /// 0 where other shapes have the same.
+  std::uint32_t code() const { return code_; }
 
  private:
   std::uint32_t code_ = 0;  // 1 + the rank in 3 bits, the extents in 29; 0 for the shapes without a code of their own

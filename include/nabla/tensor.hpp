@@ -1,7 +1,6 @@
 // The value type: an n-dimensional array with a run-time element type, shared storage and copy on write.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -46,9 +45,11 @@ class Tensor {
 
   /// @name Creation: f64 unless another dtype is asked for
   /// @{
-  static Tensor uninitialized(const Shape& shape, DType dtype = f64) { return {shape, shape.elements(), dtype}; }
+  static Tensor uninitialized(const Shape& shape, DType dtype = f64) {
+    return {shape, shape.elements(), Layout(dtype, ShapeCode(shape))};
+  }
   /// With the shape and the dtype of another.
-  static Tensor uninitialized_like(const Tensor& x) { return {x.shape_, x.size_, x.dtype()}; }
+  static Tensor uninitialized_like(const Tensor& x) { return {x.shape_, x.size_, x.layout_.dense()}; }
   static Tensor full(const Shape& shape, double value, DType dtype = f64);
   /// The values in row-major order. @throws ShapeError when their number is not that of the shape
   static Tensor from(const Shape& shape, std::initializer_list<double> values, DType dtype = f64);
@@ -64,16 +65,16 @@ class Tensor {
   /// @}
 
   /// Whether there is a value at all.
-  bool defined() const { return layout_.defined; }
+  bool defined() const { return layout_.defined(); }
   const Shape& shape() const { return shape_; }
   std::size_t rank() const { return shape_.rank(); }
-  DType dtype() const { return layout_.dtype; }
+  DType dtype() const { return layout_.dtype(); }
   /// Number of elements.
   std::int64_t size() const { return size_; }
   /// In elements, one an axis. An axis of stride 0 repeats one element.
-  Dims strides() const { return layout_.contiguous ? contiguous_strides(shape_) : *strides_; }
+  Dims strides() const { return layout_.contiguous() ? contiguous_strides(shape_) : *strides_; }
   /// Whether the elements lie in row-major order without gaps.
-  bool is_contiguous() const { return layout_.contiguous; }
+  bool is_contiguous() const { return layout_.contiguous(); }
 
   /// The elements in row-major order. @throws DTypeError when T is not the dtype; ValueError on a strided view, which
   /// contiguous() turns into one block
@@ -133,15 +134,14 @@ class Tensor {
     if (!is_writable() || this->dtype() != dtype || shape_ != shape) *this = uninitialized(shape, dtype);
   }
   /// Whether there is a value, in row-major order.
-  bool is_dense() const { return layout_.defined && layout_.contiguous; }
+  bool is_dense() const { return layout_.defined() && layout_.contiguous(); }
   /// The same, with the shape and the dtype of another.
   bool is_dense_like(const Tensor& x) const {
-    return layout_.word() == x.layout_.word() && is_dense() && (layout_.shape.exact() || shape_ == x.shape_);
+    return layout_ == x.layout_ && is_dense() && (layout_.exact() || shape_ == x.shape_);
   }
   /// Whether shape and dtype are those of another; both have a value.
   bool is_like(const Tensor& x) const {
-    return (layout_.word() == x.layout_.word() && layout_.shape.exact()) ||
-           (dtype() == x.dtype() && shape_ == x.shape_);
+    return (layout_ == x.layout_ && layout_.exact()) || (dtype() == x.dtype() && shape_ == x.shape_);
   }
   /// Gives up the value: as if default-constructed.
   void reset() {
@@ -162,34 +162,50 @@ class Tensor {
   bool is_writable() const { return is_dense() && storage_.unique(); }
 
  private:
-  /// What tells most tensors apart, in one word.
-  struct Layout {
-    DType dtype = f64;
-    bool defined = false;
-    bool contiguous = true;
-    std::uint8_t unused = 0;
-    ShapeCode shape;
+  /// What tells most tensors apart, in one word, which is written and read as a whole: a part of it would have to wait
+  /// until the rest of it has reached the cache.
+  class Layout {
+   public:
+    /// Of nothing.
+    Layout() = default;
+    /// Of a value in row-major order.
+    Layout(DType dtype, ShapeCode shape)
+        : word_(std::uint64_t{shape.code()} << 32 | defined_bit | contiguous_bit | static_cast<std::uint64_t>(dtype)) {}
 
-    std::uint64_t word() const { return std::bit_cast<std::uint64_t>(*this); }
+    DType dtype() const { return static_cast<DType>(word_ & dtype_bits); }
+    bool defined() const { return (word_ & defined_bit) != 0; }
+    bool contiguous() const { return (word_ & contiguous_bit) != 0; }
+    /// Whether no other shape has this layout.
+    bool exact() const { return word_ >> 32 != 0; }
+
+    Layout strided() const { return Layout(word_ & ~contiguous_bit); }
+    Layout dense() const { return Layout(word_ | contiguous_bit); }
+    friend bool operator==(Layout, Layout) = default;
+
+   private:
+    static constexpr std::uint64_t dtype_bits = 0xff, defined_bit = 0x100, contiguous_bit = 0x200;
+    explicit Layout(std::uint64_t word) : word_(word) {}
+
+    std::uint64_t word_ = contiguous_bit | static_cast<std::uint64_t>(f64);
   };
 
   struct ReleaseDims {
     void operator()(Dims* dims) const noexcept;
   };
   void copy_strides(const Tensor& other) {
-    if (!layout_.contiguous) [[unlikely]]
+    if (!layout_.contiguous()) [[unlikely]]
       set_strides(*other.strides_);
   }
   void take_strides(Tensor& other) {
-    if (!layout_.contiguous) [[unlikely]]
+    if (!layout_.contiguous()) [[unlikely]]
       strides_ = std::move(other.strides_);
   }
   void set_strides(const Dims& strides);
-  Tensor(const Shape& shape, std::int64_t size, DType dtype)
-      : storage_(size == 0 ? Storage() : Storage(static_cast<std::size_t>(size) * size_of(dtype))),
+  Tensor(const Shape& shape, std::int64_t size, Layout layout)
+      : storage_(size == 0 ? Storage() : Storage(static_cast<std::size_t>(size) * size_of(layout.dtype()))),
         data_(storage_.data()),
         size_(size),
-        layout_{.dtype = dtype, .defined = true, .shape = ShapeCode(shape)},
+        layout_(layout),
         shape_(shape) {}
 
   Tensor view(const Shape& shape, const Dims& strides, std::int64_t offset) const;
