@@ -65,11 +65,14 @@ int main() {
   digits.inputs = digits.inputs.to(f64);
   const auto [training_data, test_data] = digits.split(0.8, 1);
 
-  // One epoch in each form, from the same weights and in the same order of samples.
+  // Three epochs in each form, from the same weights and in the same order of samples; the fastest counts.
   Network one_by_one({64, 30, 10}), at_once({64, 30, 10});
   Rng order(2), same_order(2);
-  const double slow = one_by_one.epoch(training_data, 10, 3.0, false, order);
-  const double fast = at_once.epoch(training_data, 10, 3.0, true, same_order);
+  double slow = 1e9, fast = 1e9;
+  for (int epoch = 0; epoch < 3; ++epoch) {
+    slow = std::min(slow, one_by_one.epoch(training_data, 10, 3.0, false, order));
+    fast = std::min(fast, at_once.epoch(training_data, 10, 3.0, true, same_order));
+  }
   double difference = 0;
   for (std::size_t i = 0; i < 4; ++i) {
     const Tensor apart = one_by_one.net.parameters()[i]->value - at_once.net.parameters()[i]->value;
@@ -77,7 +80,7 @@ int main() {
   }
   fmt::print("an epoch one sample at a time: {:.1f} ms, in matrix form: {:.1f} ms, {:.1f} times as fast\n", 1000 * slow,
              1000 * fast, slow / fast);
-  fmt::print("largest difference of a weight after that epoch: {:.1e}\n", difference);
+  fmt::print("largest difference of a weight after three epochs: {:.1e}\n", difference);
   claim("both forms learn the same weights, but for rounding", difference < 1e-11);
   claim("the matrix form is faster", fast < slow);
 
