@@ -62,6 +62,7 @@ void check_same(const Outcome& a, const Outcome& b) {
     return x.first == y.first && identical(x.second, y.second);
   }));
   CHECK(a.learning_rate == b.learning_rate);
+  CHECK(a.history.reason == b.history.reason);
   CHECK(a.history.stopped_because == b.history.stopped_because);
   CHECK(std::ranges::equal(a.history.epochs, b.history.epochs, [](const train::Epoch& x, const train::Epoch& y) {
     return x.number == y.number && x.loss == y.loss && x.learning_rate == y.learning_rate &&
@@ -93,7 +94,7 @@ Outcome check_resumed(const O& optimizer, train::FitOptions options, std::initia
       if (killed) {
         CHECK_THROWS_AS(train_net(1, optimizer, interrupted), Killed);
       } else {
-        CHECK(train_net(1, optimizer, interrupted).history.stopped_because == "a callback asked for it");
+        CHECK(train_net(1, optimizer, interrupted).history.reason == train::StopReason::callback);
       }
       train::FitOptions resumed = options;
       resumed.resume = folder.path("checkpoint");
@@ -184,7 +185,7 @@ TEST_CASE("a training that stops by its derivatives stops at the same step when 
   nn::Linear whole = line;
   const train::History history = train_line(whole, {}, 0);
   REQUIRE(history.epochs.size() > 2);
-  REQUIRE(history.stopped_because.starts_with("all d"));
+  REQUIRE(history.reason == train::StopReason::threshold);
   const auto steps = static_cast<std::int64_t>(4 * history.epochs.size());
   for (std::int64_t last = steps - 8; last <= steps; ++last) {
     CAPTURE(last);
@@ -215,7 +216,7 @@ TEST_CASE("a training that has come to its end is over when it is resumed") {
   options.epochs = 100;
   options.early_stopping = {.patience = 1, .least_improvement = 0.3};
   const Outcome stopped = train_net(1, optim::Adam(), options);
-  CHECK(stopped.history.stopped_because.starts_with("no improvement"));
+  CHECK(stopped.history.reason == train::StopReason::early_stopping);
   options.resume = options.checkpoint;
   check_same(train_net(2, optim::Adam(), options), stopped);
 }

@@ -54,6 +54,7 @@ TEST_CASE("fit makes the steps of a loop written out, bit for bit") {
     CHECK(history.epochs[i].metrics.empty());
   }
   CHECK(history.stopped_because.empty());
+  CHECK(history.reason == train::StopReason::finished);
   CHECK(losses[2] < losses[0]);
 }
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <nabla/error.hpp>
 #include <nabla/train/history.hpp>
+#include <set>
+#include <string>
 
 #include "temporary_folder.hpp"
 
@@ -31,6 +33,7 @@ train::History example() {
                       .seconds = 1,
                       .validation_loss = -infinity,
                       .metrics = {{"accuracy", infinity}}}},
+          .reason = train::StopReason::callback,
           .stopped_because = "a callback said \"enough\""};
 }
 
@@ -57,6 +60,7 @@ TEST_CASE("a history is a table with a line for each epoch") {
 
 TEST_CASE("a history comes back from JSON with every bit of its numbers") {
   const train::History before = example(), after = train::History::from_json(before.json());
+  CHECK(after.reason == before.reason);
   CHECK(after.stopped_because == before.stopped_because);
   REQUIRE(after.epochs.size() == 3);
   for (std::size_t i = 0; i < 3; ++i) {
@@ -70,6 +74,17 @@ TEST_CASE("a history comes back from JSON with every bit of its numbers") {
     CHECK(a.metrics == b.metrics);
   }
   CHECK(train::History::from_json(train::History{}.json()).epochs.empty());
+}
+
+TEST_CASE("every reason has a name of its own, by which it comes back from JSON") {
+  std::set<std::string> names;
+  for (int i = 0; i <= static_cast<int>(train::StopReason::not_finite); ++i) {
+    const auto reason = static_cast<train::StopReason>(i);
+    CHECK(train::History::from_json(train::History{.reason = reason}.json()).reason == reason);
+    names.insert(fmt::format("{}", reason));
+  }
+  CHECK(names == std::set<std::string>{"finished", "early_stopping", "threshold", "callback", "sigint", "sigterm",
+                                       "not_finite"});
 }
 
 TEST_CASE("text that is not UTF-8 does not keep a history from being written") {
@@ -89,14 +104,17 @@ TEST_CASE("a history is written to files") {
 }
 
 TEST_CASE("other text is no history") {
-  for (
-      const char* text :
-      {"", "[]", "{}", R"({"epochs": [], "stopped_because": 1})", R"({"epochs": [1], "stopped_because": ""})",
-       R"({"epochs": {}, "stopped_because": ""})",
-       R"({"epochs": [{"epoch": 1, "loss": "much", "learning_rate": 1, "seconds": 1}], "stopped_because": ""})",
-       R"({"epochs": [{"epoch": 0, "loss": 1, "learning_rate": 1, "seconds": 1}], "stopped_because": ""})",
-       R"({"epochs": [{"epoch": 1e99, "loss": 1, "learning_rate": 1, "seconds": 1}], "stopped_because": ""})",
-       R"({"epochs": [{"epoch": 1, "loss": 1, "learning_rate": 1, "seconds": 1, "metrics": []}], "stopped_because": ""})"}) {
+  const std::string end = R"(, "reason": "finished", "stopped_because": ""})";
+  const std::string epoch = R"({"epochs": [{"epoch": 1, "loss": 1, "learning_rate": 1, "seconds": 1}])";
+  CHECK(train::History::from_json(epoch + end).epochs.size() == 1);  // and so the rest of the others is not at fault
+  for (const std::string& text :
+       {std::string(), std::string("[]"), std::string("{}"), epoch + R"(, "reason": "finished", "stopped_because": 1})",
+        epoch + R"(, "stopped_because": ""})", epoch + R"(, "reason": "fatigue", "stopped_because": ""})",
+        epoch + R"(, "reason": 0, "stopped_because": ""})", R"({"epochs": [1])" + end, R"({"epochs": {})" + end,
+        R"({"epochs": [{"epoch": 1, "loss": "much", "learning_rate": 1, "seconds": 1}])" + end,
+        R"({"epochs": [{"epoch": 0, "loss": 1, "learning_rate": 1, "seconds": 1}])" + end,
+        R"({"epochs": [{"epoch": 1e99, "loss": 1, "learning_rate": 1, "seconds": 1}])" + end,
+        R"({"epochs": [{"epoch": 1, "loss": 1, "learning_rate": 1, "seconds": 1, "metrics": []}])" + end}) {
     CAPTURE(text);
     CHECK(complaint<ValueError>([&] {
             train::History::from_json(text);

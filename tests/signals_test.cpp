@@ -79,6 +79,7 @@ TEST_CASE("a signal ends the training after the step under way, and the handler 
     const train::History history =
         train_net(net, {.epochs = 5, .after_step = raising(signal, 6), .stop_on_signals = true});
     CHECK(history.epochs.size() == 1);
+    CHECK(history.reason == (signal == SIGINT ? train::StopReason::sigint : train::StopReason::sigterm));
     CHECK(history.stopped_because ==
           fmt::format("{} in epoch 2, after 2 of 4 batches", signal == SIGINT ? "SIGINT" : "SIGTERM"));
     CHECK(calls_of_own_handler == 0);
@@ -159,12 +160,12 @@ TEST_CASE("a training stopped by a signal has its last step in its checkpoint, a
     options.checkpoint = folder.path("checkpoint");
     options.stop_on_signals = true;
     options.after_step = raising(SIGINT, last);
-    CHECK(train_net(net, options).stopped_because.starts_with("SIGINT"));
+    CHECK(train_net(net, options).reason == train::StopReason::sigint);
     // The net holds the last step, not the best epoch; and so does the checkpoint.
     const NamedTensors saved = io::load_tensors(options.checkpoint).tensors;
     for (const Parameter* p : net.parameters()) CHECK(identical(saved.at("net/" + p->name()), p->value));
     options.resume = options.checkpoint;
-    CHECK(train_net(resumed, options).stopped_because.empty());
+    CHECK(train_net(resumed, options).reason == train::StopReason::finished);
     CHECK(same(values_of(resumed), values_of(whole)));
   }
 }

@@ -50,6 +50,7 @@ TEST_CASE("early stopping waits for as many epochs as it is told to, and goes ba
   const std::vector<double> falls_and_rises{5, 4, 3, 3.5, 2.9, 3, 3.1, 2.95, 2, 1};
   const EarlyStop two = stop_early(falls_and_rises, {.patience = 2});
   CHECK(two.history.epochs.size() == 7);
+  CHECK(two.history.reason == train::StopReason::early_stopping);
   CHECK(two.history.stopped_because == "no improvement in 2 epochs; the best was epoch 5");
   CHECK(identical(two.in_the_end, two.after_epoch[4]));
   const EarlyStop one = stop_early(falls_and_rises, {.patience = 1});
@@ -57,6 +58,7 @@ TEST_CASE("early stopping waits for as many epochs as it is told to, and goes ba
   CHECK(identical(one.in_the_end, one.after_epoch[2]));
   const EarlyStop four = stop_early(falls_and_rises, {.patience = 4});
   CHECK(four.history.epochs.size() == 10);
+  CHECK(four.history.reason == train::StopReason::finished);
   CHECK(four.history.stopped_because.empty());
 }
 
@@ -148,6 +150,7 @@ TEST_CASE("training stops once all derivatives of an epoch are below a threshold
         train::fit(line, nn::quadratic_cost, sgd, points,
                    {.epochs = 10'000, .batch_size = batch_size, .derivative_threshold = 1e-3});
     REQUIRE(history.epochs.size() < 10'000);
+    CHECK(history.reason == train::StopReason::threshold);
     CHECK(history.stopped_because == fmt::format("all derivatives of epoch {} are below 0.001", history.epochs.size()));
     CHECK(line.slope.value.item() == doctest::Approx(2).epsilon(0.01));
 
@@ -177,6 +180,7 @@ TEST_CASE("training stops once all error terms of an epoch are below a threshold
   const train::History history = train::fit(net, nn::bernoulli_cross_entropy, sgd, {x, y},
                                             {.epochs = 10'000, .batch_size = 4, .delta_threshold = 0.01});
   REQUIRE(history.epochs.size() < 10'000);
+  CHECK(history.reason == train::StopReason::threshold);
   CHECK(history.stopped_because == fmt::format("all deltas of epoch {} are below 0.01", history.epochs.size()));
 
   // δ_l = ∂C/∂z_l, asked for by name.
@@ -208,6 +212,7 @@ TEST_CASE("a callback ends the training after a step or after an epoch, and says
                     CHECK(std::isfinite(step.loss));
                     if (step.number == 7) stop("seven are enough");
                   }});
+  CHECK(by_step.reason == train::StopReason::callback);
   CHECK(by_step.stopped_because == "seven are enough");
   CHECK(by_step.epochs.size() == 1);
   CHECK(numbers == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6, 7});
@@ -219,6 +224,7 @@ TEST_CASE("a callback ends the training after a step or after an epoch, and says
                  {.epochs = 5, .after_epoch = [&](const train::Epoch& epoch, train::Stop& stop) {
                     if (epoch.number == 2) stop();
                   }});
+  CHECK(by_epoch.reason == train::StopReason::callback);
   CHECK(by_epoch.stopped_because == "a callback asked for it");
   CHECK(by_epoch.epochs.size() == 2);
 }
@@ -244,6 +250,7 @@ TEST_CASE("a loss that is not finite ends the training, and what was learnt befo
                       },
                   .after_step = [&](const train::Step& step, train::Stop&) { spoil = step.number == 13; }});
   CHECK(history.epochs.size() == 2);
+  CHECK(history.reason == train::StopReason::not_finite);
   CHECK(history.stopped_because ==
         "the loss is inf after 13 steps (epoch 3, batch 3); net and optimiser are as they were after 10 steps. Lower "
         "learning_rate (0.001), or set clip_norm");

@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::string_view of_net = "net/", of_best = "best/", of_optimizer = "optimizer/";
 // Keys of the metadata.
 const std::string kind_key = "kind", state_key = "state", history_key = "history";
-const std::string kind = "nabla checkpoint 2";
+const std::string kind = "nabla checkpoint 3";
 
 void add(NamedTensors& all, std::string_view prefix, const NamedTensors& some) {
   for (const auto& [name, tensor] : some) all[std::string(prefix) + name] = tensor;
@@ -198,7 +198,6 @@ State load_checkpoint(const std::string& path, const Identity& identity, std::in
       throw IoError("fit", fmt::format("{}: batch {} of an epoch of {}; it is damaged, take another checkpoint", path,
                                        state.batch, batches));
     state.history = History::from_json(text(history_key));
-    state.history.stopped_because.clear();
   } catch (const Json::exception& error) {
     throw IoError("fit", fmt::format("{}: {}; it is damaged, take another checkpoint", path, error.what()));
   } catch (const ValueError& error) {

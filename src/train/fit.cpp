@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <limits>
 #include <nabla/error.hpp>
@@ -129,15 +130,16 @@ class Training {
   void validate(Epoch& epoch);
   void judge(const Epoch& epoch);
   void keep();
+  void stop(StopReason reason, std::string why);
+  void stop_by_rules();
+  void stop_by_callback(const Stop& stop);
+  void stop_by_signal();
   void give_up(const std::string& what);
   void save();
   void end();
 
-  /// Why no other epoch is to be made, if the last one tells.
-  std::string rule() const;
   std::string note(const Epoch& epoch) const;
-  /// Whether a signal asks for the end.
-  bool is_interrupted();
+  bool is_stopped() const { return reason_ != StopReason::finished; }
 
   /// By early stopping, of those that are finished.
   std::int64_t best_epoch() const { return state_.epoch - 1 - state_.epochs_since_best; }
@@ -159,8 +161,8 @@ class Training {
   std::vector<Tensor> kept_values_;
   std::int64_t kept_steps_ = 0;
 
-  std::string why_;  // it ends; empty while it goes on
-  bool interrupted_ = false, diverged_ = false;
+  StopReason reason_ = StopReason::finished;  // while it goes on, too
+  std::string why_;
   std::int64_t saved_steps_ = -1, saved_epoch_ = 0;  // where the checkpoint stands
 };
 
@@ -168,7 +170,10 @@ History Training::run() {
   begin();
   std::optional<SignalWatch> watch;
   if (o_.stop_on_signals) watch.emplace();
-  while (why_.empty() && state_.epoch <= o_.epochs && (why_ = rule()).empty()) train_epoch();
+  while (!is_stopped() && state_.epoch <= o_.epochs) {
+    stop_by_rules();
+    if (!is_stopped()) train_epoch();
+  }
   end();
   return std::move(state_.history);
 }
@@ -214,9 +219,9 @@ void Training::train_epoch() {
   data::Batches batches = data::batches(dataset_, o_.batch_size, order_);
   for (const data::Batch& batch : batches.skip(state_.batch)) {
     step(batch);
-    if (!why_.empty()) return;
+    if (is_stopped()) return;
     if (o_.checkpoint_every_steps > 0 && state_.steps % o_.checkpoint_every_steps == 0) save();
-    if (!why_.empty()) return;
+    if (is_stopped()) return;
   }
   finish_epoch();
 }
@@ -237,9 +242,9 @@ void Training::step(const data::Batch& batch) {
   if (o_.after_step) {
     Stop stop;
     o_.after_step({state_.steps, state_.epoch, state_.batch, value, rate()}, stop);
-    why_ = stop.why();
+    stop_by_callback(stop);
   }
-  is_interrupted();
+  stop_by_signal();
 }
 
 void Training::update(const Var& loss) {
@@ -265,7 +270,7 @@ void Training::finish_epoch() {
               .loss = state_.sum_of_losses / static_cast<double>(dataset_.size()),
               .learning_rate = rate()};
   if (o_.validation) validate(epoch);
-  if (!why_.empty()) return;
+  if (is_stopped()) return;
   epoch.seconds = state_.seconds = now() - epoch_began_;
   judge(epoch);
   progress_->finish_epoch(note(epoch));
@@ -276,7 +281,7 @@ void Training::finish_epoch() {
   if (o_.after_epoch) {
     Stop stop;
     o_.after_epoch(state_.history.epochs.back(), stop);
-    why_ = stop.why();
+    stop_by_callback(stop);
   }
   keep();
   if (o_.checkpoint_every_epochs > 0 && (state_.epoch - 1) % o_.checkpoint_every_epochs == 0) save();
@@ -287,7 +292,8 @@ void Training::validate(Epoch& epoch) {
   std::vector<Tensor> parts;
   double sum = 0;
   for (const data::Batch& batch : data::batches(set, rows_at_a_time)) {
-    if (is_interrupted()) return;
+    stop_by_signal();
+    if (is_stopped()) return;
     const Tensor outputs = task_.evaluate(batch.inputs);
     sum += task_.cost(outputs, batch.targets) * static_cast<double>(batch.size());
     if (!o_.metrics.empty()) parts.push_back(outputs);
@@ -317,16 +323,38 @@ void Training::judge(const Epoch& epoch) {
   }
 }
 
-std::string Training::rule() const {
-  if (state_.batch > 0 || state_.history.epochs.empty()) return {};
+void Training::stop(StopReason reason, std::string why) {
+  reason_ = reason;
+  why_ = std::move(why);
+}
+
+/// Ends the training where the last epoch tells that no other is to be made.
+void Training::stop_by_rules() {
+  if (state_.batch > 0 || state_.history.epochs.empty()) return;
   const std::int64_t patience = o_.early_stopping.patience;
   if (patience > 0 && state_.epochs_since_best >= patience)
-    return fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best, best_epoch());
-  if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
-    return fmt::format("all derivatives of epoch {} are below {}", state_.epoch - 1, o_.derivative_threshold);
-  if (o_.delta_threshold > 0 && state_.largest_delta < o_.delta_threshold)
-    return fmt::format("all deltas of epoch {} are below {}", state_.epoch - 1, o_.delta_threshold);
-  return {};
+    stop(StopReason::early_stopping,
+         fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best, best_epoch()));
+  else if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
+    stop(StopReason::threshold,
+         fmt::format("all derivatives of epoch {} are below {}", state_.epoch - 1, o_.derivative_threshold));
+  else if (o_.delta_threshold > 0 && state_.largest_delta < o_.delta_threshold)
+    stop(StopReason::threshold,
+         fmt::format("all deltas of epoch {} are below {}", state_.epoch - 1, o_.delta_threshold));
+}
+
+void Training::stop_by_callback(const Stop& asked) {
+  if (!asked.why().empty()) stop(StopReason::callback, asked.why());
+}
+
+void Training::stop_by_signal() {
+  const int signal = o_.stop_on_signals ? SignalWatch::received() : 0;
+  if (signal == 0) return;
+  std::string why =
+      fmt::format("{} in epoch {}, after {} of {} batches", signal_name(signal), state_.epoch, state_.batch, batches_);
+  if (o_.early_stopping.patience > 0 && !std::isnan(state_.best))
+    why += fmt::format("; the best was epoch {}", best_epoch());
+  stop(signal == SIGINT ? StopReason::sigint : StopReason::sigterm, std::move(why));
 }
 
 std::string Training::note(const Epoch& epoch) const {
@@ -336,17 +364,6 @@ std::string Training::note(const Epoch& epoch) const {
     text += fmt::format("{}{} {:#.4g}", text.empty() ? "" : "  ", name, value);
   if (text.empty() && epoch.validation_loss) text = fmt::format("validation loss {:#.4g}", *epoch.validation_loss);
   return text;
-}
-
-bool Training::is_interrupted() {
-  const int signal = o_.stop_on_signals ? SignalWatch::received() : 0;
-  if (signal == 0) return false;
-  interrupted_ = true;
-  why_ =
-      fmt::format("{} in epoch {}, after {} of {} batches", signal_name(signal), state_.epoch, state_.batch, batches_);
-  if (o_.early_stopping.patience > 0 && !std::isnan(state_.best))
-    why_ += fmt::format("; the best was epoch {}", best_epoch());
-  return true;
 }
 
 void Training::keep() {
@@ -361,11 +378,10 @@ void Training::give_up(const std::string& what) {
   const Parameters values = values_of(task_);
   for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = kept_values_[i];
   task_.take_optimizer_back();
-  diverged_ = true;
-  why_ = fmt::format(
-      "{} after {} steps (epoch {}, batch {}); net and optimiser are as they were after {} steps. Lower "
-      "learning_rate ({}), or set clip_norm",
-      what, state_.steps, state_.epoch, state_.batch, kept_steps_, last_rate);
+  stop(StopReason::not_finite,
+       fmt::format("{} after {} steps (epoch {}, batch {}); net and optimiser are as they were after {} steps. Lower "
+                   "learning_rate ({}), or set clip_norm",
+                   what, state_.steps, state_.epoch, state_.batch, kept_steps_, last_rate));
 }
 
 void Training::save() {
@@ -382,12 +398,14 @@ void Training::save() {
 
 void Training::end() {
   const bool is_saved = saved_steps_ == state_.steps && saved_epoch_ == state_.epoch;
-  if (!diverged_ && !is_saved) save();
-  if (!interrupted_ && !state_.best_values.empty() && o_.early_stopping.restore_best) {
+  if (reason_ != StopReason::not_finite && !is_saved) save();
+  const bool interrupted = reason_ == StopReason::sigint || reason_ == StopReason::sigterm;
+  if (!interrupted && !state_.best_values.empty() && o_.early_stopping.restore_best) {
     const Parameters values = values_of(task_);
     for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = state_.best_values[i];
   }
-  if (!why_.empty()) progress_->say("stopped: " + why_);
+  if (is_stopped()) progress_->say("stopped: " + why_);
+  state_.history.reason = reason_;
   state_.history.stopped_because = why_;
 }
 

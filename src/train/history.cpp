@@ -6,6 +6,8 @@
 #include <nabla/train/history.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "io/replace_file.hpp"
 #include "json_number.hpp"
@@ -14,6 +16,18 @@ namespace nabla::train {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::pair<StopReason, std::string_view> names_of_reasons[] = {
+    {StopReason::finished, "finished"},    {StopReason::early_stopping, "early_stopping"},
+    {StopReason::threshold, "threshold"},  {StopReason::callback, "callback"},
+    {StopReason::sigint, "sigint"},        {StopReason::sigterm, "sigterm"},
+    {StopReason::not_finite, "not_finite"}};
+
+StopReason to_reason(const Json& json) {
+  for (const auto& [reason, name] : names_of_reasons)
+    if (json == name) return reason;
+  throw Json::other_error::create(501, json.dump() + " is no reason to stop", nullptr);
+}
 
 /// As RFC 4180 has it: in quotation marks where it would be taken for several cells.
 std::string cell(const std::string& text) {
@@ -72,7 +86,7 @@ std::string History::csv() const {
 }
 
 std::string History::json() const {
-  Json json{{"epochs", Json::array()}, {"stopped_because", stopped_because}};
+  Json json{{"epochs", Json::array()}, {"reason", to_string(reason)}, {"stopped_because", stopped_because}};
   for (const Epoch& epoch : epochs) json["epochs"].push_back(to_json(epoch));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
@@ -83,13 +97,21 @@ void History::write_json(const std::string& path) const { io::replace_file("writ
 History History::from_json(std::string_view text) {
   try {
     const Json json = Json::parse(text);
-    History history{.epochs = {}, .stopped_because = json.at("stopped_because").get<std::string>()};
+    History history{.epochs = {},
+                    .reason = to_reason(json.at("reason")),
+                    .stopped_because = json.at("stopped_because").get<std::string>()};
     for (const Json& epoch : json.at("epochs").get_ref<const Json::array_t&>())
       history.epochs.push_back(to_epoch(epoch));
     return history;
   } catch (const Json::exception& error) {
     throw ValueError("history", fmt::format("The text is no history ({}); give what json() wrote", error.what()));
   }
+}
+
+std::string to_string(StopReason reason) {
+  for (const auto& [known, name] : names_of_reasons)
+    if (reason == known) return std::string(name);
+  return "?";
 }
 
 }  // namespace nabla::train

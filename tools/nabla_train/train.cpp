@@ -59,10 +59,16 @@ std::string account(const TrainOptions& options, const Sets& sets, const train::
 /// The exit status: as a shell has it, 128 + the number of the signal that ended the training; 1 when the numbers were
 /// no longer finite.
 int status_of(const train::History& history) {
-  const std::string& why = history.stopped_because;
-  if (why.starts_with("SIGINT")) return 128 + SIGINT;
-  if (why.starts_with("SIGTERM")) return 128 + SIGTERM;
-  return why.empty() || why.starts_with("no improvement") ? 0 : 1;
+  switch (history.reason) {
+    case train::StopReason::sigint:
+      return 128 + SIGINT;
+    case train::StopReason::sigterm:
+      return 128 + SIGTERM;
+    case train::StopReason::not_finite:
+      return 1;
+    default:
+      return 0;
+  }
 }
 
 /// The sets as the network is given them.

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <nabla/text.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,15 +21,28 @@ struct Epoch {
   std::map<std::string, double> metrics = {};  ///< of the validation set, by name
 };
 
+/// Why a training ended.
+enum class StopReason {
+  finished,        ///< all epochs were made
+  early_stopping,  ///< the figure that was watched got no better
+  threshold,       ///< all derivatives, or all deltas, of an epoch were small
+  callback,        ///< after_epoch or after_step asked for it
+  sigint,          ///< Ctrl-C
+  sigterm,
+  not_finite,  ///< a loss or a weight was NaN or infinite
+};
+
 struct History {
   std::vector<Epoch> epochs = {};
-  std::string stopped_because = {};  ///< empty where all epochs were made
+  StopReason reason = StopReason::finished;
+  std::string stopped_because = {};  ///< the reason as a sentence, with its figures; empty where all epochs were made
 
   /// A line for each epoch, below one of names: epoch, loss, learning_rate, seconds; validation_loss where there is
   /// one; the metrics in alphabetical order. Numbers have all the digits that tell them apart, and may be nan or inf.
   std::string csv() const;
-  /// {"epochs": [{"epoch": 1, "loss": 0.5, …, "metrics": {"accuracy": 0.9}}, …], "stopped_because": ""}. Numbers have
-  /// all their digits; those that are not finite are the strings "nan", "inf" and "-inf".
+  /// {"epochs": [{"epoch": 1, "loss": 0.5, …, "metrics": {"accuracy": 0.9}}, …], "reason": "finished",
+  /// "stopped_because": ""}. Numbers have all their digits; those that are not finite are the strings "nan", "inf" and
+  /// "-inf".
   std::string json() const;
   /// The same as files, which take their places whole or not at all. @throws IoError
   void write_csv(const std::string& path) const;
@@ -38,4 +52,10 @@ struct History {
   static History from_json(std::string_view text);
 };
 
+/// The name of the enumerator.
+std::string to_string(StopReason reason);
+
 }  // namespace nabla::train
+
+template <>
+struct fmt::formatter<nabla::train::StopReason> : nabla::detail::TextFormatter {};
