@@ -279,22 +279,87 @@ struct Fixture {
 TEST_CASE_FIXTURE(Fixture, "a checkpoint of another training is refused, and nothing is changed") {
   const std::string beginning = "[fit] " + path + " is a checkpoint of another training: ",
                     end = "; resume with what it was begun with, or begin anew";
-  CHECK(refused({.seed = 1}) == beginning + "seed is 0 there and 1 here" + end);
-  CHECK(refused({.batch_size = 20, .seed = 0}) == beginning + "batch_size is 16 there and 20 here" + end);
-  CHECK(refused({}, other_digits()) == beginning + "the number of samples is 100 there and 60 here" + end);
+  CHECK(refused<ValueError>({.seed = 1}) == beginning + "seed is 0 there and 1 here" + end);
+  CHECK(refused<ValueError>({.batch_size = 20, .seed = 0}) == beginning + "batch_size is 16 there and 20 here" + end);
+  CHECK(refused<ValueError>({}, other_digits()) == beginning + "the number of samples is 100 there and 60 here" + end);
   const data::Dataset as_many = test::some_digits(200, 300);
   const std::string differs = "the data set has as many samples there and here, but other values, shapes or types";
-  CHECK(refused({}, as_many) == beginning + differs + end);
-  CHECK(refused({}, {some_digits().inputs, as_many.targets}) == beginning + differs + end);
-  CHECK(refused({}, {some_digits().inputs.to(f64), some_digits().targets}) == beginning + differs + end);
-  CHECK(refused({.seed = 1}, as_many) == beginning + "seed is 0 there and 1 here; " + differs + end);
-  CHECK(refused({}, {-some_digits().inputs, some_digits().targets}) == beginning + differs + end);
-  CHECK(refused<IoError>({}, some_digits(), optim::AdamW()) ==
+  CHECK(refused<ValueError>({}, as_many) == beginning + differs + end);
+  CHECK(refused<ValueError>({}, {some_digits().inputs, as_many.targets}) == beginning + differs + end);
+  CHECK(refused<ValueError>({}, {some_digits().inputs.to(f64), some_digits().targets}) == beginning + differs + end);
+  CHECK(refused<ValueError>({.seed = 1}, as_many) == beginning + "seed is 0 there and 1 here; " + differs + end);
+  CHECK(refused<ValueError>({}, {-some_digits().inputs, some_digits().targets}) == beginning + differs + end);
+  CHECK(refused<ValueError>({}, some_digits(), optim::AdamW()) ==
         beginning + "the optimiser is nabla::optim::Adam there and nabla::optim::AdamW here" + end);
   CHECK(refused<ValueError>({}, some_digits(), optim::Adam{.amsgrad = true}).starts_with("[restore] "));
   net = nn::Sequential{nn::Linear(64, 10, *std::make_unique<Rng>())};
   before = values_of(net);
   CHECK(refused({}).starts_with("[load] " + path + " does not fit the net: "));
+}
+
+TEST_CASE_FIXTURE(Fixture, "a checkpoint goes on only with the configuration that it was begun with") {
+  const std::string beginning = "[fit] " + path + " is a checkpoint of another training: ",
+                    end = "; resume with what it was begun with, or begin anew";
+  const auto begin_with = [&](const std::string& configuration) {
+    train_net(1, optim::Adam(), {.epochs = 1, .batch_size = 16, .checkpoint = path, .configuration = configuration});
+  };
+  const auto difference = [&](const std::string& configuration) {
+    const std::string text = refused<ValueError>({.configuration = configuration});
+    REQUIRE(text.starts_with(beginning));
+    REQUIRE(text.ends_with(end));
+    return text.substr(beginning.size(), text.size() - beginning.size() - end.size());
+  };
+  const auto goes_on_with = [&](const std::string& configuration) {
+    train_net(2, optim::Adam(), {.epochs = 1, .batch_size = 16, .resume = path, .configuration = configuration});
+  };
+  CHECK(difference("hidden = 8") == "hidden is not set there and '8' here");
+  begin_with("hidden = 64, 32\nshift = 1\n");
+  CHECK(difference("") == "hidden is '64, 32' there and not set here; shift is '1' there and not set here");
+  CHECK(difference("shift = 1\nhidden = 64") == "hidden is '64, 32' there and '64' here");
+  CHECK(difference("hidden = 64, 32\nshift = 1\ndropout = 0.1") == "dropout is not set there and '0.1' here");
+  CHECK(difference("no key") == "configuration is 'hidden = 64, 32\nshift = 1\n' there and 'no key' here");
+  CHECK(difference("shift = 1\nshift = 1").starts_with("configuration is "));
+  CHECK(difference("= 1").starts_with("configuration is "));
+  goes_on_with("shift=1\r\n\n  hidden = 64, 32");  // says the same
+  begin_with(R"({"shift": 1})");
+  CHECK(difference(R"({"shift": 2})") == R"(configuration is '{"shift": 1}' there and '{"shift": 2}' here)");
+  goes_on_with(R"({"shift": 1})");
+  begin_with("caf\xe9 = 1");  // not UTF-8
+  goes_on_with("caf\xe9 = 1");
+  CHECK(difference("caf\xe9 = 2") == "caf\xef\xbf\xbd is '1' there and '2' here");
+}
+
+TEST_CASE_FIXTURE(Fixture, "a best value is not compared with those of another figure") {
+  train::FitOptions options{
+      .epochs = 1, .batch_size = 16, .validation = &other_digits(), .early_stopping = {.patience = 2}};
+  options.checkpoint = path;
+  train_net(1, optim::Adam(), options);
+  options.metrics = {{"accuracy", train::accuracy}};
+  options.watch = "accuracy";
+  options.early_stopping.larger_is_better = true;
+  CHECK(refused<ValueError>(options).find(": what is watched is the validation loss there and 'accuracy' here; ") !=
+        std::string::npos);
+  options.early_stopping.patience = 0;  // nothing is watched
+  options.resume = path;
+  train_net(1, optim::Adam(), options);
+}
+
+TEST_CASE_FIXTURE(Fixture, "a checkpoint of an older or a newer kind is told from a file that is none") {
+  const io::TensorFile good = file();
+  const auto of_kind = [&](const std::string& kind) {
+    io::TensorFile other = good;
+    other.metadata = {{"kind", kind}, {"state", "anything"}};
+    write(other);
+    return refused({});
+  };
+  const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
+  const std::string older = of_kind("nabla checkpoint 2"), newer = of_kind("nabla checkpoint 1000");
+  CHECK(older.starts_with("[fit] " + path + " is a checkpoint of the older kind 2, and this Nabla goes on from kind "));
+  CHECK(has(older, "; resume it with the Nabla that wrote it, or begin anew"));
+  CHECK(newer.starts_with("[fit] " + path + " is a checkpoint of the newer kind 1000, and "));
+  for (const char* kind :
+       {"nabla checkpoint ", "nabla checkpoint 2x", "nabla checkpoint 99999999999999999999", "other"})
+    CHECK(has(of_kind(kind), " is no checkpoint of a training; "));
 }
 
 TEST_CASE_FIXTURE(Fixture, "a file that is no checkpoint, or a damaged one, is refused") {
@@ -319,7 +384,7 @@ TEST_CASE_FIXTURE(Fixture, "a file that is no checkpoint, or a damaged one, is r
   CHECK(with_state("\"batch\":0", "\"batch\":8") == "[fit] " + path + ": batch 8 of an epoch of 7" + damaged);
   CHECK(with_state("\"net_draws\"", "\"draws\"").ends_with(damaged));
   CHECK(with_state("\"learning_rate\":", "\"learning_rate\":{},\"a\":").ends_with(damaged));
-  for (const char* key : {"state", "history"}) {
+  for (const char* key : {"identity", "state", "history"}) {
     io::TensorFile bad = good;
     bad.metadata.at(key) = "[[[[";
     write(bad);

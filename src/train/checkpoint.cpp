@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <boost/core/demangle.hpp>
+#include <charconv>
 #include <cstring>
+#include <map>
 #include <nabla/error.hpp>
 #include <nabla/io.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -20,8 +23,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view of_net = "net/", of_best = "best/", of_optimizer = "optimizer/";
 // Keys of the metadata.
-const std::string kind_key = "kind", state_key = "state", history_key = "history";
-const std::string kind = "nabla checkpoint 3";
+const std::string kind_key = "kind", identity_key = "identity", state_key = "state", history_key = "history";
+// The value of `kind`, before the number, which changes with whatever makes former files unreadable.
+constexpr std::string_view kind = "nabla checkpoint ";
+constexpr std::int64_t kind_number = 3;
 
 void add(NamedTensors& all, std::string_view prefix, const NamedTensors& some) {
   for (const auto& [name, tensor] : some) all[std::string(prefix) + name] = tensor;
@@ -47,13 +52,21 @@ std::vector<Tensor> fitting(const std::string& path, const Parameters& parameter
   return values;
 }
 
-Json to_json(const State& state, const Identity& identity) {
-  Json json{{"seed", identity.seed},
-            {"samples", identity.samples},
-            {"batch_size", identity.batch_size},
-            {"optimizer", identity.optimizer},
-            {"dataset", identity.dataset},
-            {"epoch", state.epoch},
+/// The JSON as text, for which bytes that are not UTF-8 are replaced.
+std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json to_json(const Identity& identity) {
+  return {{"seed", identity.seed},
+          {"samples", identity.samples},
+          {"batch_size", identity.batch_size},
+          {"optimizer", identity.optimizer},
+          {"dataset", identity.dataset},
+          {"watched", identity.watched},
+          {"configuration", identity.configuration}};
+}
+
+Json to_json(const State& state) {
+  Json json{{"epoch", state.epoch},
             {"batch", state.batch},
             {"steps", state.steps},
             {"sum_of_losses", json_number(state.sum_of_losses)},
@@ -70,6 +83,16 @@ Json to_json(const State& state, const Identity& identity) {
                        {"calls_to_cool_down", state.plateau->calls_to_cool_down},
                        {"best", json_number(state.plateau->best)}};
   return json;
+}
+
+Identity to_identity(const Json& json) {
+  return {.seed = natural_number(json.at("seed")),
+          .samples = whole_number(json.at("samples"), 0),
+          .batch_size = whole_number(json.at("batch_size"), 0),
+          .optimizer = json.at("optimizer").get<std::string>(),
+          .dataset = natural_number(json.at("dataset")),
+          .watched = json.at("watched").get<std::string>(),
+          .configuration = json.at("configuration").get<std::string>()};
 }
 
 State to_state(const Json& json, const std::optional<optim::Plateau>& plateau) {
@@ -95,23 +118,89 @@ State to_state(const Json& json, const std::optional<optim::Plateau>& plateau) {
   return state;
 }
 
-void require_same(const std::string& path, const Identity& there, const Identity& here) {
-  std::string complaint;
-  const auto compare = [&](const char* what, const auto& a, const auto& b) {
-    if (a != b) complaint += fmt::format("{}{} is {} there and {} here", complaint.empty() ? "" : "; ", what, a, b);
-  };
-  compare("the optimiser", boost::core::demangle(there.optimizer.c_str()),
-          boost::core::demangle(here.optimizer.c_str()));
-  compare("seed", there.seed, here.seed);
-  compare("the number of samples", there.samples, here.samples);
-  compare("batch_size", there.batch_size, here.batch_size);
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const std::size_t first = text.find_first_not_of(blanks);
+  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// The values of lines `key = value` by their keys; nothing where there is another line, or a key twice.
+std::optional<std::map<std::string_view, std::string_view>> settings(std::string_view text) {
+  std::map<std::string_view, std::string_view> all;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.empty()) continue;
+    const std::size_t sign = line.find('=');
+    if (sign == std::string_view::npos || sign == 0) return {};
+    if (!all.emplace(trimmed(line.substr(0, sign)), trimmed(line.substr(sign + 1))).second) return {};
+  }
+  return all;
+}
+
+/// In what a checkpoint differs from the training that is to go on from it.
+class Differences {
+ public:
+  void compare(std::string_view what, const auto& there, const auto& here) {
+    if (there != here) note(fmt::format("{} is {} there and {} here", what, there, here));
+  }
+  void compare_configurations(const std::string& there, const std::string& here) {
+    const auto saved = settings(there), given = settings(here);
+    if (!saved || !given) return compare("configuration", quoted(there), quoted(here));
+    for (const auto& [key, value] : *saved) {
+      const auto found = given->find(key);
+      compare(key, quoted(value), found == given->end() ? "not set" : quoted(found->second));
+    }
+    for (const auto& [key, value] : *given)
+      if (!saved->contains(key)) compare(key, std::string("not set"), quoted(value));
+  }
+  void note(std::string_view difference) {
+    if (!text_.empty()) text_ += "; ";
+    text_ += difference;
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  static std::string quoted(std::string_view value) { return fmt::format("'{}'", value); }
+
+  std::string text_;
+};
+
+/// @throws ValueError
+void require_same(const std::string& path, const Identity& there, const Identity& given) {
+  const Identity here = to_identity(Json::parse(text_of(to_json(given))));  // as it would be in a file
+  Differences differences;
+  differences.compare("the optimiser", boost::core::demangle(there.optimizer.c_str()),
+                      boost::core::demangle(here.optimizer.c_str()));
+  differences.compare("seed", there.seed, here.seed);
+  differences.compare("the number of samples", there.samples, here.samples);
+  differences.compare("batch_size", there.batch_size, here.batch_size);
   if (there.samples == here.samples && there.dataset != here.dataset)
-    complaint += fmt::format("{}the data set has as many samples there and here, but other values, shapes or types",
-                             complaint.empty() ? "" : "; ");
-  if (!complaint.empty())
-    throw IoError("fit", fmt::format("{} is a checkpoint of another training: {}; resume with what it was begun with, "
-                                     "or begin anew",
-                                     path, complaint));
+    differences.note("the data set has as many samples there and here, but other values, shapes or types");
+  if (!there.watched.empty() && !here.watched.empty())
+    differences.compare("what is watched", there.watched, here.watched);
+  differences.compare_configurations(there.configuration, here.configuration);
+  if (!differences.text().empty())
+    throw ValueError("fit", fmt::format("{} is a checkpoint of another training: {}; resume with what it was begun "
+                                        "with, or begin anew",
+                                        path, differences.text()));
+}
+
+/// Whether the file is a checkpoint of the kind that this library reads. @throws IoError unless it is
+void require_kind(const std::string& path, const std::string& text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const bool is_checkpoint = text.starts_with(kind) &&
+                             std::from_chars(text.data() + kind.size(), end, number) == std::from_chars_result{end, {}};
+  if (!is_checkpoint)
+    throw IoError("fit", fmt::format("{} is no checkpoint of a training; io::load() reads a saved net", path));
+  if (number != kind_number)
+    throw IoError("fit",
+                  fmt::format("{} is a checkpoint of the {} kind {}, and this Nabla goes on from kind {}; resume "
+                              "it with the Nabla that wrote it, or begin anew. Its weights are the tensors "
+                              "\"{}…\" of io::load_tensors()",
+                              path, number < kind_number ? "older" : "newer", number, kind_number, of_net));
 }
 
 /// In the manner of FNV-1a (Fowler, Noll and Vo), by words instead of bytes. Each step is one to one in the hash and in
@@ -170,9 +259,11 @@ void save_checkpoint(const std::string& path, const State& state, const Identity
   add(tensors, of_optimizer, task.optimizer_state(parameters_of(task)));
   for (std::size_t i = 0; i < state.best_values.size(); ++i)
     tensors[std::string(of_best) + values[i]->name()] = state.best_values[i];
-  io::save_tensors(
-      path, tensors,
-      {{kind_key, kind}, {state_key, to_json(state, identity).dump()}, {history_key, state.history.json()}});
+  io::save_tensors(path, tensors,
+                   {{kind_key, fmt::format("{}{}", kind, kind_number)},
+                    {identity_key, text_of(to_json(identity))},
+                    {state_key, text_of(to_json(state))},
+                    {history_key, state.history.json()}});
 }
 
 State load_checkpoint(const std::string& path, const Identity& identity, std::int64_t batches,
@@ -182,27 +273,23 @@ State load_checkpoint(const std::string& path, const Identity& identity, std::in
     const auto found = file.metadata.find(key);
     return found == file.metadata.end() ? std::string() : found->second;
   };
-  if (text(kind_key) != kind)
-    throw IoError("fit", fmt::format("{} is no checkpoint of a training; io::load() reads a saved net", path));
+  require_kind(path, text(kind_key));
 
   State state;
+  Identity saved;
   try {
-    const Json json = Json::parse(text(state_key));
-    require_same(
-        path,
-        {natural_number(json.at("seed")), whole_number(json.at("samples"), 0), whole_number(json.at("batch_size"), 0),
-         json.at("optimizer").get<std::string>(), natural_number(json.at("dataset"))},
-        identity);
-    state = to_state(json, plateau);
-    if (state.batch > batches)
-      throw IoError("fit", fmt::format("{}: batch {} of an epoch of {}; it is damaged, take another checkpoint", path,
-                                       state.batch, batches));
+    saved = to_identity(Json::parse(text(identity_key)));
+    state = to_state(Json::parse(text(state_key)), plateau);
     state.history = History::from_json(text(history_key));
   } catch (const Json::exception& error) {
     throw IoError("fit", fmt::format("{}: {}; it is damaged, take another checkpoint", path, error.what()));
   } catch (const ValueError& error) {
     throw IoError("fit", fmt::format("{}: {}; it is damaged, take another checkpoint", path, error.what()));
   }
+  require_same(path, saved, identity);
+  if (state.batch > batches)
+    throw IoError("fit", fmt::format("{}: batch {} of an epoch of {}; it is damaged, take another checkpoint", path,
+                                     state.batch, batches));
 
   const Parameters values = values_of(task);
   const NamedTensors best = part(file.tensors, of_best);

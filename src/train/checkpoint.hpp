@@ -42,7 +42,9 @@ struct Identity {
   std::uint64_t seed;
   std::int64_t samples, batch_size;
   std::string optimizer;
-  std::uint64_t dataset;  // of hash()
+  std::uint64_t dataset;      // of hash()
+  std::string watched;        // by early stopping or a plateau; empty where there is neither
+  std::string configuration;  // of FitOptions
 };
 
 /// Of the bytes, shapes and types of inputs and targets.
@@ -55,8 +57,9 @@ Parameters values_of(detail::Task& task);
 void save_checkpoint(const std::string& path, const State& state, const Identity& identity, detail::Task& task);
 
 /// Makes net and optimiser what they were, and returns the rest. @param batches  of an epoch
-/// @throws IoError for a file that cannot be read, is no checkpoint, or is one of another training; ValueError,
-///         ShapeError, DTypeError for an optimiser's state that does not fit. Nothing is changed then.
+/// @throws IoError for a file that cannot be read, is no checkpoint of this kind, or is one of another net; ValueError
+///         for one of another training; ValueError, ShapeError, DTypeError for an optimiser's state that does not fit.
+///         Nothing is changed then.
 State load_checkpoint(const std::string& path, const Identity& identity, std::int64_t batches,
                       const std::optional<optim::Plateau>& plateau, detail::Task& task);
 

@@ -50,6 +50,13 @@ void check_direction(const FitOptions& o) {
   if (o.plateau) require("plateau", o.plateau->larger_is_better);
 }
 
+/// What early stopping and a plateau remember a value of; empty where there is neither.
+std::string watched(const FitOptions& o) {
+  if (o.early_stopping.patience == 0 && !o.plateau) return {};
+  if (!o.watch.empty()) return fmt::format("'{}'", o.watch);
+  return o.validation ? "the validation loss" : "the loss";
+}
+
 void check(const Task& task, const data::Dataset& dataset, const FitOptions& o, double* learning_rate) {
   const auto require = [](bool met, const std::string& complaint) {
     if (!met) throw ValueError("fit", complaint);
@@ -192,7 +199,13 @@ void Training::begin() {
     task_.cost(task_.evaluate(row), o_.validation->targets.sliced(0, 0, 1));
   }
   if (!o_.checkpoint.empty() || !o_.resume.empty())
-    identity_ = {o_.seed, dataset_.size(), o_.batch_size, task_.optimizer_type(), hash(dataset_)};
+    identity_ = {.seed = o_.seed,
+                 .samples = dataset_.size(),
+                 .batch_size = o_.batch_size,
+                 .optimizer = task_.optimizer_type(),
+                 .dataset = hash(dataset_),
+                 .watched = watched(o_),
+                 .configuration = o_.configuration};
   if (o_.resume.empty()) {
     state_.plateau = o_.plateau;
   } else {

@@ -154,9 +154,10 @@ History fit(Task& task, const data::Dataset& dataset, const FitOptions& options)
 /// @param net   with parameters(), called with a Var; buffers() belong to it, where it has them
 /// @param cost  of outputs and targets, both Vars, a scalar: of nn/loss.hpp, or a lambda. It is taken for a mean over
 ///              samples where the losses of batches are averaged.
-/// @throws ValueError for options out of range, and an empty data set; IoError when a checkpoint cannot be read or
-///         written, or belongs to another training (net, optimiser, data set, batch_size or seed): nothing is changed
-///         then
+/// @throws ValueError for options out of range, an empty data set, and a checkpoint of another training (optimiser,
+/// data
+///         set, batch_size, seed, what is watched, configuration); IoError when a checkpoint cannot be read or written,
+///         or is of another net: nothing is changed then
 template <optim::HasParameters Net, class Cost, optim::Optimizer O>
 History fit(Net& net, const Cost& cost, O& optimizer, const data::Dataset& dataset, const FitOptions& options = {}) {
   detail::TaskOf<Net, Cost, O> task(net, cost, optimizer);

@@ -93,6 +93,9 @@ struct FitOptions {
   /// A checkpoint to go on from, to the bits of a training that was never interrupted. Parameters, the optimiser's
   /// learning rate and what it remembers come from there; its other hyper-parameters, and the options, are those given.
   std::string resume = {};
+  /// What of the program's own settings has to be the same to go on, such as "hidden = 64, 32\nshift = 1": it is kept
+  /// in the checkpoint, and a resume with another one is refused. Of lines `key = value`, those that differ are told.
+  std::string configuration = {};
   /// @}
 
   /// @name What is shown meanwhile
