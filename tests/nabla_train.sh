@@ -42,6 +42,16 @@ run 0 train --help
 says out "Examples:"
 says out "  --epochs N              how often every sample is learnt from [20]"
 
+run 0 describe --help
+says out "nabla-train describe iris.safetensors"
+! grep -Fq -e "nabla-train train" out || fail "the examples are of another command"
+
+run 0 help
+says out "Usage: nabla-train COMMAND"
+run 0 help train
+says out "Usage: nabla-train train"
+complains 2 "unknown command 'halp'; did you mean help?" halp
+
 run 0 names
 says out "  relu                  max(0, z)"
 
@@ -232,6 +242,9 @@ says digits.html "test accuracy"
 says digits.html "Weights of the first layer"
 run 0 train --data iris --epochs 3 --quiet --report iris.html
 says iris.html "versicolor"
+for setting in "layers 4,64,3" "loss softmax-ce" "learning-rate 0.001" "batch-size 5"; do
+  says iris.html ">${setting% *}</th><td class=\"left\">${setting#* }</td>"
+done
 grep -Eq '>net.0<.*<td>[0-9.]+e-[0-9]+</td></tr>' iris.html || fail "no update / weight"
 run 0 train --data houses.csv --ignore id --epochs 3 --quiet --report houses.html
 says houses.html "root mean squared error"

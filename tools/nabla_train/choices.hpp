@@ -88,7 +88,9 @@ struct HyperParameters {
   bool nesterov = false;
 };
 /// The optimiser of that name. @throws UsageError for an unknown one, and for what it does not have
-Optimizer make_optimizer(std::string_view name, const HyperParameters& hyper_parameters);
+Optimizer make_optimizer(std::string_view name, HyperParameters hyper_parameters);
+/// Those that it has.
+HyperParameters hyper_parameters(Optimizer optimizer);
 
 /// How weights and biases begin.
 struct Initialization {

@@ -22,12 +22,23 @@ class HelpFormatter : public CLI::Formatter {
   std::string make_subcommand(const CLI::App* command) const override {
     return row(command->get_name(), command->get_description());
   }
+  std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
+    const std::vector<const CLI::App*> commands = app->get_subcommands([](const CLI::App*) { return true; });
+    if (commands.empty()) return "";
+    std::string result = "\n\nCommands:\n";
+    for (const CLI::App* command : commands) result += make_subcommand(command);
+    result.pop_back();
+    return result;
+  }
   std::string make_usage(const CLI::App* app, std::string name) const override {
     const bool has_commands = !app->get_subcommands([](const CLI::App*) { return true; }).empty();
     return fmt::format("\nUsage: {} {}\n", name, has_commands ? "COMMAND [OPTION...]" : "[OPTION...]");
   }
   /// They are options too, and listed there.
   std::string make_positionals(const CLI::App*) const override { return ""; }
+  std::string make_footer(const CLI::App* app) const override {
+    return app->get_footer().empty() ? "\n" : fmt::format("\n\n{}\n", app->get_footer());
+  }
   std::string make_description(const CLI::App* app) const override { return app->get_description() + '\n'; }
   std::string make_group(std::string group, bool is_positional,
                          std::vector<const CLI::Option*> options) const override {

@@ -22,12 +22,28 @@ std::span<const Choice<Optimizer>> optimizers() {
   return all;
 }
 
-Optimizer make_optimizer(std::string_view name, const HyperParameters& hyper_parameters) {
+namespace {
+
+/// Calls f(option, value, member) for each; member is a function that finds it in an optimiser which has it.
+template <class F>
+void for_each(HyperParameters& h, const F& f) {
+  std::optional<bool> nesterov = h.nesterov ? std::optional(true) : std::nullopt;
+  f("--learning-rate", h.learning_rate, [](auto& o) -> decltype((o.learning_rate)) { return o.learning_rate; });
+  f("--momentum", h.momentum, [](auto& o) -> decltype((o.momentum)) { return o.momentum; });
+  f("--nesterov", nesterov, [](auto& o) -> decltype((o.nesterov)) { return o.nesterov; });
+  f("--weight-decay", h.weight_decay, [](auto& o) -> decltype((o.weight_decay)) { return o.weight_decay; });
+  f("--beta1", h.beta1, [](auto& o) -> decltype((o.beta1)) { return o.beta1; });
+  f("--beta2", h.beta2, [](auto& o) -> decltype((o.beta2)) { return o.beta2; });
+  f("--eps", h.eps, [](auto& o) -> decltype((o.eps)) { return o.eps; });
+  h.nesterov = nesterov.value_or(false);
+}
+
+}  // namespace
+
+Optimizer make_optimizer(std::string_view name, HyperParameters hyper_parameters) {
   const Choice<Optimizer>& choice = chosen("optimizer", name, optimizers());
   Optimizer optimizer = choice.value;
-
-  // `member` is called with the optimiser, if that has such a member.
-  const auto set = [&](std::string_view option, const auto& value, auto member) {
+  for_each(hyper_parameters, [&](std::string_view option, const auto& value, auto member) {
     if (!value) return;
     std::visit(
         [&](auto& chosen) {
@@ -37,17 +53,20 @@ Optimizer make_optimizer(std::string_view name, const HyperParameters& hyper_par
             throw UsageError(fmt::format("{}: the optimizer {} has none; leave it out", option, choice.name));
         },
         optimizer);
-  };
-  const HyperParameters& h = hyper_parameters;
-  const std::optional<bool> nesterov = h.nesterov ? std::optional(true) : std::nullopt;
-  set("--learning-rate", h.learning_rate, [](auto& o) -> decltype((o.learning_rate)) { return o.learning_rate; });
-  set("--momentum", h.momentum, [](auto& o) -> decltype((o.momentum)) { return o.momentum; });
-  set("--nesterov", nesterov, [](auto& o) -> decltype((o.nesterov)) { return o.nesterov; });
-  set("--weight-decay", h.weight_decay, [](auto& o) -> decltype((o.weight_decay)) { return o.weight_decay; });
-  set("--beta1", h.beta1, [](auto& o) -> decltype((o.beta1)) { return o.beta1; });
-  set("--beta2", h.beta2, [](auto& o) -> decltype((o.beta2)) { return o.beta2; });
-  set("--eps", h.eps, [](auto& o) -> decltype((o.eps)) { return o.eps; });
+  });
   return optimizer;
+}
+
+HyperParameters hyper_parameters(Optimizer optimizer) {
+  HyperParameters result;
+  for_each(result, [&](std::string_view, auto& value, auto member) {
+    std::visit(
+        [&](auto& chosen) {
+          if constexpr (requires { value = member(chosen); }) value = member(chosen);
+        },
+        optimizer);
+  });
+  return result;
 }
 
 }  // namespace nabla_train

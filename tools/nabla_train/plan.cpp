@@ -138,6 +138,24 @@ std::int64_t batch_size(const TrainOptions& options, std::int64_t samples) {
   return options.batch_size.value_or(std::clamp<std::int64_t>(samples / 20, 1, 64));
 }
 
+Settings settings(TrainOptions options, const Sets& sets, const Model& model, const Optimizer& optimizer) {
+  options.task = model.classifies() ? "classes" : "numbers";
+  options.standardize = model.of_inputs ? "yes" : "no";
+  options.layers = model.form.layers;
+  options.hidden.clear();  // is part of them
+  options.activation = model.form.activation;
+  options.output_activation = model.form.output_activation;
+  options.initializer = with_hyphens(options.initializer);
+  options.loss = model.form.loss;
+  options.optimizer = with_hyphens(options.optimizer);
+  options.hyper_parameters = hyper_parameters(optimizer);
+  options.batch_size = batch_size(options, sets.training.size());
+  options.schedule = with_hyphens(options.schedule);
+  if (options.schedule != "constant" && options.schedule != "plateau")  // each step's rate goes by how many there are
+    options.schedule += fmt::format(" over {} epochs", options.epochs);
+  return settings(std::move(options));
+}
+
 namespace {
 
 /// The rates of all steps; empty for plateau.

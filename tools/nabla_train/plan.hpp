@@ -6,6 +6,7 @@
 #include <string>
 
 #include "samples.hpp"
+#include "settings.hpp"
 
 namespace nabla_train {
 
@@ -33,6 +34,9 @@ Cost training_cost(const TrainOptions& options, const Model& model);
 
 /// So many samples that even a small set makes a score of steps an epoch, unless the size is given.
 std::int64_t batch_size(const TrainOptions& options, std::int64_t samples);
+
+/// The settings of the training, with the values that were left to the tool.
+Settings settings(TrainOptions options, const Sets& sets, const Model& model, const Optimizer& optimizer);
 
 nabla::train::Display display(const std::string& how);
 

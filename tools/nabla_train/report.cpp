@@ -15,35 +15,10 @@ using namespace nabla;
 
 namespace {
 
-using Configuration = std::vector<std::pair<std::string, std::string>>;
-
-Configuration configuration(const TrainOptions& options, const Model& model, const Sets& sets) {
+std::string samples_used(const TrainOptions& options, const Sets& sets) {
   const auto size = [](const std::optional<data::Dataset>& set) { return set ? set->size() : 0; };
-  Configuration all{
-      {"data", fmt::format("{}: {} {}, {} for validation, {} for the test", options.data.source, sets.training.size(),
-                           sets.unit(), size(sets.validation), size(sets.test))},
-      {"layers", fmt::format("{}", fmt::join(model.form.layers, ", "))},
-      {"activation", fmt::format("{}; output {}", model.form.activation, model.form.output_activation)},
-      {"loss", model.form.loss},
-      {"optimizer", options.optimizer},
-      {"batch size", std::to_string(batch_size(options, sets.training.size()))},
-      {"schedule", options.schedule},
-      {"initializer", options.initializer},
-      {"seed", std::to_string(options.seed)},
-  };
-  const auto add = [&](bool used, const std::string& name, const std::string& value) {
-    if (used) all.emplace_back(name, value);
-  };
-  const HyperParameters& h = options.hyper_parameters;
-  for (const auto& [name, value] :
-       {std::pair("learning rate", h.learning_rate), std::pair("momentum", h.momentum),
-        std::pair("weight decay", h.weight_decay), std::pair("clip norm", options.clip_norm)})
-    add(value.has_value(), name, fmt::format("{}", value.value_or(0)));
-  add(options.dropout > 0, "dropout", fmt::format("{}", options.dropout));
-  add(options.label_smoothing > 0, "label smoothing", fmt::format("{}", options.label_smoothing));
-  add(options.shift_augmentation > 0, "shift augmentation", fmt::format("{} pixels", options.shift_augmentation));
-  add(options.warm_up > 0, "warm-up", fmt::format("{} epochs", options.warm_up));
-  return all;
+  return fmt::format("{}: {} {}, {} for validation, {} for the test", options.data.source, sets.training.size(),
+                     sets.unit(), size(sets.validation), size(sets.test));
 }
 
 /// One more step of the training for a copy of its net.
@@ -63,10 +38,12 @@ void take_step(nn::Mlp& copy, const nn::Mlp& net, Optimizer optimizer, const Cos
 void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history,
                   const Optimizer& optimizer) {
   train::Report report{.title = fmt::format("[{}] on {}", fmt::join(model.form.layers, ", "), options.data.source),
-                       .configuration = configuration(options, model, sets),
+                       .configuration = settings(options, sets, model, optimizer),
                        .history = history,
                        .classes = model.names.classes,
                        .description = nn::describe(model.net)};
+
+  report.configuration.emplace(report.configuration.begin(), "data", samples_used(options, sets));
 
   const data::Dataset& measured = sets.test ? *sets.test : sets.validation ? *sets.validation : sets.training;
   const Tensor outputs = model.outputs_for(measured.inputs);
