@@ -1,7 +1,7 @@
 # Finds what the project stands on. What is missing is reported in one message, with the Debian packages to install.
 #
 # Targets: fmt::fmt, Boost::headers, ZLIB::ZLIB, Threads::Threads, OpenMP::OpenMP_CXX, nlohmann_json::nlohmann_json,
-# CBLAS::CBLAS, Eigen3::Eigen, nabla_random123, nabla_stb, and where they are needed doctest::doctest,
+# CBLAS::CBLAS, Eigen3::Eigen, nabla_random123, nabla_stb, nabla_xxhash, and where they are needed doctest::doctest,
 # benchmark::benchmark_main and CLI11::CLI11.
 
 list(APPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")
@@ -53,6 +53,14 @@ nabla_require(STB_INCLUDE_DIR "stb_image" libstb-dev)
 if(STB_INCLUDE_DIR)
   add_library(nabla_stb INTERFACE IMPORTED)
   target_include_directories(nabla_stb SYSTEM INTERFACE "${STB_INCLUDE_DIR}")
+endif()
+
+find_path(XXHASH_INCLUDE_DIR xxh3.h)
+mark_as_advanced(XXHASH_INCLUDE_DIR)
+nabla_require(XXHASH_INCLUDE_DIR "xxHash 0.8 or later" libxxhash-dev)
+if(XXHASH_INCLUDE_DIR)
+  add_library(nabla_xxhash INTERFACE IMPORTED)
+  target_include_directories(nabla_xxhash SYSTEM INTERFACE "${XXHASH_INCLUDE_DIR}")
 endif()
 
 find_package(CBLAS QUIET)

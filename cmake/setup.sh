@@ -5,8 +5,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # Everything that the library, its tests, benchmarks and examples are built with.
 build_packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libboost-graph-dev libfmt-dev doctest-dev
-  libbenchmark-dev libcli11-dev libeigen3-dev libopenblas-dev librandom123-dev libstb-dev nlohmann-json3-dev zlib1g-dev
-  python3-mpmath)
+  libbenchmark-dev libcli11-dev libeigen3-dev libopenblas-dev librandom123-dev libstb-dev libxxhash-dev nlohmann-json3-dev
+  zlib1g-dev python3-mpmath)
 # What tests run beside it: reports are drawn, and looked at in a browser.
 test_packages=(gnuplot-nox chromium)
 

@@ -1,5 +1,7 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,7 +15,9 @@
 #include <nabla/io.hpp>
 #include <nabla/nn/mlp.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
+#include <vector>
 
 #include "temporary_folder.hpp"
 
@@ -166,6 +170,54 @@ TEST_CASE("what cannot be saved is refused, and what stood there before still st
   CHECK_THROWS_AS(io::save_tensors(folder.path("dir"), some_tensors()), IoError);
   check_equal(some_tensors(), io::load_tensors(path).tensors);
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+}
+
+TEST_CASE("the next save removes what a killed one has left, and no file of another name or of a living writer") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("t");
+  const std::vector<std::string> others{"t.partial",     "t.1.partial",    "t.1-.partial",
+                                        "t.-1.partial",  "t.1-2.partials", "t.1-x.partial",
+                                        "u.1-2.partial", "t2.1-2.partial", "1-2.partial"};
+  for (const std::string& name : others) folder.write(name, "");
+  for (const char* name : {"t.1-0.partial", "t.4194304-18.partial"}) folder.write(name, "abandoned");
+  const int alive = open(folder.write("t.77-5.partial", "").c_str(), O_RDONLY);
+  REQUIRE(flock(alive, LOCK_EX) == 0);
+  const auto names = [&] {
+    std::set<std::string> found;
+    for (const auto& file : std::filesystem::directory_iterator(folder.path())) found.insert(file.path().filename());
+    return found;
+  };
+  std::set<std::string> expected(others.begin(), others.end());
+  expected.insert({"t", "t.77-5.partial"});
+  io::save_tensors(path, some_tensors());
+  CHECK(names() == expected);
+  close(alive);
+  io::save_tensors(path, some_tensors());
+  expected.erase("t.77-5.partial");
+  CHECK(names() == expected);
+}
+
+TEST_CASE("any number of writers of one file leave a whole one, and nothing beside it") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("t");
+  constexpr int writers = 4, times = 50;
+  std::vector<pid_t> children;
+  for (int i = 0; i < writers; ++i)
+    if (children.push_back(fork()); children.back() == 0) {
+      try {
+        for (int k = 0; k < times; ++k) io::save_tensors(path, {{"x", full({1000}, i)}});
+        _exit(0);
+      } catch (const Error&) {
+        _exit(1);
+      }
+    }
+  for (const pid_t child : children) {
+    int status = -1;
+    waitpid(child, &status, 0);
+    CHECK(status == 0);
+  }
+  CHECK(io::load_tensors(path).tensors.at("x").size() == 1000);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 1);
 }
 
 TEST_CASE("a file that is no whole safetensors file is refused with the offset") {

@@ -1,9 +1,10 @@
 // Kills a training 50 times, with the signal that cannot be caught, while it writes its checkpoint after every step.
-// Whenever that happens, the file is a whole one, and the next training goes on from it.
+// Whenever that happens, the file is a whole one, the next training goes on from it, and removes what was left.
 #include <fmt/core.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <nabla/nabla.hpp>
@@ -34,7 +35,10 @@ std::int64_t train_net(const std::string& checkpoint, bool for_ever) {
   return last;
 }
 
-bool is_partial(const std::filesystem::directory_entry& file) { return file.path().extension() == ".partial"; }
+std::int64_t partial_files(const std::string& folder) {
+  return std::ranges::count_if(std::filesystem::directory_iterator(folder),
+                               [](const auto& file) { return file.path().extension() == ".partial"; });
+}
 
 }  // namespace
 
@@ -58,9 +62,13 @@ int main() {
       fmt::print("The training ended by itself, with status {}.\n", status);
       return 1;
     }
-    for (const auto& file : std::filesystem::directory_iterator(folder.path()))
-      if (is_partial(file)) within += std::filesystem::remove(file);
+    const std::int64_t left = partial_files(folder.path());
+    within += left > 0;
     const std::int64_t next = train_net(checkpoint, false);  // throws where it cannot go on
+    if (left > 1 || partial_files(folder.path()) > 0) {
+      fmt::print("{} partial files were left, and {} stayed.\n", left, partial_files(folder.path()));
+      return 1;
+    }
     if (next <= steps) {
       fmt::print("The checkpoint has gone back: from step {} to {}.\n", steps, next);
       return 1;

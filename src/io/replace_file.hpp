@@ -9,7 +9,8 @@
 
 namespace nabla::io {
 
-/// A file under way, which takes the place of the one at `path` by commit(), and leaves no trace without it.
+/// A file under way, which takes the place of the one at `path` by commit(), and leaves no trace without it; where its
+/// process is killed, the next one for `path` removes what is left. Any number may be under way for one path.
 /// Everything throws IoError, as of `where`.
 class Replacement {
  public:

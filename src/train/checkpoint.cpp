@@ -1,11 +1,12 @@
 #include "checkpoint.hpp"
 
+#define XXH_INLINE_ALL  // nothing to be linked with
 #include <fmt/core.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <boost/core/demangle.hpp>
 #include <charconv>
-#include <cstring>
 #include <map>
 #include <nabla/error.hpp>
 #include <nabla/io.hpp>
@@ -26,7 +27,7 @@ constexpr std::string_view of_net = "net/", of_best = "best/", of_optimizer = "o
 const std::string kind_key = "kind", identity_key = "identity", state_key = "state", history_key = "history";
 // The value of `kind`, before the number, which changes with whatever makes former files unreadable.
 constexpr std::string_view kind = "nabla checkpoint ";
-constexpr std::int64_t kind_number = 3;
+constexpr std::int64_t kind_number = 4;
 
 void add(NamedTensors& all, std::string_view prefix, const NamedTensors& some) {
   for (const auto& [name, tensor] : some) all[std::string(prefix) + name] = tensor;
@@ -203,33 +204,25 @@ void require_kind(const std::string& path, const std::string& text) {
                               path, number < kind_number ? "older" : "newer", number, kind_number, of_net));
 }
 
-/// In the manner of FNV-1a (Fowler, Noll and Vo), by words instead of bytes. Each step is one to one in the hash and in
-/// the word; the shift brings the high bits, which products leave where they are, back to the low ones.
+/// XXH3 of tensors.
 class Hash {
  public:
-  void add(std::uint64_t word) {
-    value_ = (value_ ^ word) * 0x9E3779B97F4A7C15;
-    value_ ^= value_ >> 32;
-  }
+  Hash() { XXH3_64bits_reset(&state_); }
+
   void add(const Tensor& tensor) {
-    add(static_cast<std::uint64_t>(tensor.dtype()));
-    add(static_cast<std::uint64_t>(tensor.rank()));
-    for (const std::int64_t length : tensor.shape()) add(static_cast<std::uint64_t>(length));
+    add(static_cast<std::int64_t>(tensor.dtype()));
+    add(static_cast<std::int64_t>(tensor.rank()));
+    for (const std::int64_t length : tensor.shape()) add(length);
     const Tensor dense = tensor.contiguous();
     visit(dense.dtype(), [&]<class T>(std::type_identity<T>) { add(std::as_bytes(dense.data<T>())); });
   }
-  std::uint64_t value() const { return value_; }
+  std::uint64_t value() const { return XXH3_64bits_digest(&state_); }
 
  private:
-  void add(std::span<const std::byte> bytes) {
-    for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), sizeof(std::uint64_t)))) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes.data(), std::min(bytes.size(), sizeof word));
-      add(word);
-    }
-  }
+  void add(std::int64_t number) { add(std::as_bytes(std::span(&number, 1))); }
+  void add(std::span<const std::byte> bytes) { XXH3_64bits_update(&state_, bytes.data(), bytes.size()); }
 
-  std::uint64_t value_ = 0xCBF29CE484222325;
+  XXH3_state_t state_;
 };
 
 ConstParameters parameters_of(detail::Task& task) {
