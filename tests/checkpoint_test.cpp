@@ -140,6 +140,18 @@ TEST_CASE("an interrupted training ends with the bits of one that was not: plate
   CHECK(whole.learning_rate < 0.01);
 }
 
+TEST_CASE("an interrupted training ends with the bits of one that was not: batches prepared at random, and ahead") {
+  for (const bool prefetch : {false, true})
+    check_resumed(optim::Adam{.learning_rate = 5e-3},
+                  {.epochs = 3,
+                   .prepare =
+                       [](const data::Batch& batch, Rng& rng) {
+                         return data::Batch{data::shift_randomly(batch.inputs, 1, rng), batch.targets};
+                       },
+                   .prefetch = prefetch},
+                  {3, 5, 7, 8, 14, 19});
+}
+
 TEST_CASE("a plateau goes on counting where the checkpoint says, between any two epochs") {
   const TemporaryFolder folder;
   const data::Dataset points = points_of_a_line();

@@ -7,6 +7,8 @@
 #include <limits>
 #include <nabla/nabla.hpp>
 #include <string>
+#include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "small_training.hpp"
@@ -190,6 +192,87 @@ TEST_CASE("clip_norm bounds the gradient of every step") {
     }
   }
   CHECK(same(values_of(net), values_of(by_hand)));
+}
+
+// How batches are made.
+
+namespace {
+
+data::Batch with_noise(const data::Batch& batch, Rng& rng) {
+  return {batch.inputs + rng.normal(batch.inputs.shape(), 0, 0.1, f32), batch.targets};
+}
+
+}  // namespace
+
+TEST_CASE("batches are prepared, by random numbers of their own; a second thread changes no bit") {
+  const data::Dataset digits = some_digits(0, 150);
+  const auto trained = [&](train::FitOptions options) {
+    options.epochs = 3;
+    options.seed = 7;
+    nn::Mlp net = small_mlp();
+    optim::Adam adam;
+    train::fit(net, nn::softmax_cross_entropy, adam, digits, options);
+    return values_of(net);
+  };
+  nn::Mlp by_hand = small_mlp();
+  optim::Adam adam;
+  Rng order(7, 1), draws(7, 2);
+  std::uint64_t steps = 0;
+  Tape tape;
+  for (int epoch = 1; epoch <= 3; ++epoch)
+    for (const data::Batch& batch : data::batches(digits, 32, order)) {
+      tape.clear();
+      Rng own(7, (std::uint64_t{1} << 32) + steps++);
+      const data::Batch noisy = with_noise(batch, own);
+      adam.step(by_hand, softmax_cross_entropy(by_hand(tape.constant(noisy.inputs), nn::Training{draws}),
+                                               tape.constant(noisy.targets)));
+    }
+  const std::vector<Tensor> noisy = trained({.prepare = with_noise}), plain = trained({});
+  CHECK(same(noisy, values_of(by_hand)));
+  CHECK(!same(noisy, plain));
+  CHECK(same(trained({.prepare = with_noise, .prefetch = true}), noisy));
+  CHECK(same(trained({.prefetch = true}), plain));
+  CHECK(same(trained({.batch_size = 150, .prefetch = true}), trained({.batch_size = 150})));  // 38 KB: in a thread
+}
+
+TEST_CASE("batches are prepared by a second thread where prefetch asks for one, and by the training's own elsewhere") {
+  for (const bool prefetch : {false, true}) {
+    nn::Mlp net = small_mlp();
+    optim::Adam adam;
+    const auto prepare = [&, own = std::this_thread::get_id()](const data::Batch& batch, Rng&) {
+      CHECK((std::this_thread::get_id() != own) == prefetch);
+      return batch;
+    };
+    train::fit(net, nn::softmax_cross_entropy, adam, some_digits(0, 64), {.prepare = prepare, .prefetch = prefetch});
+  }
+}
+
+TEST_CASE("what prepare fails with comes out of fit, and so does a batch of another size") {
+  const data::Dataset points = points_of_a_line();
+  for (const bool prefetch : {false, true}) {
+    const auto refused = [&]<class E>(std::type_identity<E>, auto prepare) {
+      Line line;
+      optim::Sgd sgd;
+      return complaint<E>([&] {
+        train::fit(line, nn::quadratic_cost, sgd, points, {.batch_size = 3, .prepare = prepare, .prefetch = prefetch});
+      });
+    };
+    constexpr std::type_identity<ShapeError> of_shape;
+    CHECK(refused(std::type_identity<IoError>(), [](const data::Batch&, Rng&) -> data::Batch {
+            throw IoError("picture", "Gone.");
+          }) == "[picture] Gone.");
+    CHECK(refused(of_shape, [](const data::Batch&, Rng&) { return data::Batch(); }) ==
+          "[fit] prepare made inputs none and targets none of a batch of 3 samples; there must be as many of them");
+    CHECK(refused(of_shape,
+                  [](const data::Batch& b, Rng&) {
+                    return data::Batch{b.inputs, zeros({2, 1})};
+                  }) ==
+          "[fit] prepare made inputs [3, 1] and targets [2, 1] of a batch of 3 samples; there must be as many of them");
+    CHECK(
+        refused(of_shape, [](const data::Batch& b, Rng&) {
+          return data::Batch{zeros({}), b.targets};
+        }) == "[fit] prepare made inputs [] and targets [3, 1] of a batch of 3 samples; there must be as many of them");
+  }
 }
 
 // What is shown, and what is refused.

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <limits>
+#include <nabla/data/prefetch.hpp>
 #include <nabla/error.hpp>
 #include <nabla/io.hpp>
 #include <nabla/ops.hpp>
@@ -16,6 +17,7 @@
 #include <string_view>
 
 #include "checkpoint.hpp"
+#include "fit_options.hpp"
 #include "signals.hpp"
 
 namespace nabla::train::detail {
@@ -24,65 +26,9 @@ namespace {
 constexpr std::int64_t rows_at_a_time = 1024;  // in validation
 constexpr double infinity = std::numeric_limits<double>::infinity();
 // Of the random numbers of a seed. Nets are usually drawn from stream 0.
-constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2;
+constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2, first_stream_of_batches = std::uint64_t{1} << 32;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
-
-/// Whether larger is better, for metrics whose names leave no doubt.
-std::optional<bool> direction(std::string_view metric) {
-  constexpr std::string_view larger[] = {"accuracy", "top_k_accuracy",  "r_squared",    "precision", "recall",
-                                         "f1",       "macro_precision", "macro_recall", "macro_f1"};
-  if (std::ranges::find(larger, metric) != std::end(larger)) return true;
-  if (metric == "rmse") return false;
-  return {};
-}
-
-/// That nothing keeps the worst for the best.
-void check_direction(const FitOptions& o) {
-  const auto require = [&](const char* whose, bool larger_is_better) {
-    if (direction(o.watch).value_or(larger_is_better) != larger_is_better)
-      throw ValueError("fit", fmt::format("watch is '{0}', which is better the {1} it is, but {2}.larger_is_better is "
-                                          "{3}; set it to {4}, or give the metric another name",
-                                          o.watch, larger_is_better ? "smaller" : "larger", whose, larger_is_better,
-                                          !larger_is_better));
-  };
-  if (o.early_stopping.patience > 0) require("early_stopping", o.early_stopping.larger_is_better);
-  if (o.plateau) require("plateau", o.plateau->larger_is_better);
-}
-
-/// What early stopping and a plateau remember a value of; empty where there is neither.
-std::string watched(const FitOptions& o) {
-  if (o.early_stopping.patience == 0 && !o.plateau) return {};
-  if (!o.watch.empty()) return fmt::format("'{}'", o.watch);
-  return o.validation ? "the validation loss" : "the loss";
-}
-
-void check(const Task& task, const data::Dataset& dataset, const FitOptions& o, double* learning_rate) {
-  const auto require = [](bool met, const std::string& complaint) {
-    if (!met) throw ValueError("fit", complaint);
-  };
-  require(dataset.size() > 0, "The data set is empty; there must be a sample to learn from");
-  require(o.epochs >= 1, fmt::format("epochs is {}; make 1 or more", o.epochs));
-  require(o.batch_size >= 1, fmt::format("batch_size is {}; take 1 or more samples at a time", o.batch_size));
-  require(!o.validation || o.validation->size() > 0, "The validation set is empty; leave it out, or give it a sample");
-  require(!(o.schedule && o.plateau), "Both schedule and plateau set the learning rate; choose one of them");
-  require(learning_rate || !(o.schedule || o.plateau),
-          "The optimiser has no `double learning_rate` that schedule or plateau could set; leave them out");
-  require(o.clip_norm > 0, fmt::format("clip_norm is {}; it must be above 0", o.clip_norm));
-  require(o.validation || o.metrics.empty(), "Metrics are of the validation set, and there is none; set `validation`");
-  require(
-      o.watch.empty() || o.metrics.contains(o.watch),
-      fmt::format("watch is '{}', which is no metric; name one of `metrics`, or leave it empty for the loss", o.watch));
-  require(o.early_stopping.patience >= 0 && o.early_stopping.least_improvement >= 0,
-          fmt::format("early_stopping: patience {}, least_improvement {}; both must be 0 or more",
-                      o.early_stopping.patience, o.early_stopping.least_improvement));
-  require(o.checkpoint_every_epochs >= 0 && o.checkpoint_every_steps >= 0,
-          fmt::format("checkpoint_every_epochs {}, checkpoint_every_steps {}; both must be 0 or more",
-                      o.checkpoint_every_epochs, o.checkpoint_every_steps));
-  require(task.optimizer_type() || (o.checkpoint.empty() && o.resume.empty()),
-          "The optimiser cannot be saved in a checkpoint; give it state() and restore(), as those of the library");
-  check_direction(o);
-}
 
 bool is_finite(const Tensor& x) {
   return visit(x.dtype(), [&]<class T>(std::type_identity<T>) {
@@ -114,6 +60,32 @@ PooledVector<Var> weighted_inputs(Tape& tape) {
   return found;
 }
 
+/// FitOptions::prepare, batch after batch.
+class Preparation {
+ public:
+  /// @param steps  that were made before the first batch
+  Preparation(const FitOptions& options, std::int64_t steps)
+      : options_(&options), steps_(static_cast<std::uint64_t>(steps)) {}
+
+  /// @throws ShapeError unless there are as many samples as before
+  data::Batch operator()(const data::Batch& batch) {
+    Rng rng(options_->seed, first_stream_of_batches + steps_++);
+    data::Batch prepared = options_->prepare(batch, rng);
+    const auto fits = [&](const Tensor& x) { return x.defined() && x.rank() > 0 && x.shape()[0] == batch.size(); };
+    if (!fits(prepared.inputs) || !fits(prepared.targets)) {
+      const auto text = [](const Tensor& x) { return x.defined() ? fmt::format("{}", x.shape()) : "none"; };
+      throw ShapeError("fit", fmt::format("prepare made inputs {} and targets {} of a batch of {} samples; there must "
+                                          "be as many of them",
+                                          text(prepared.inputs), text(prepared.targets), batch.size()));
+    }
+    return prepared;
+  }
+
+ private:
+  const FitOptions* options_;
+  std::uint64_t steps_;
+};
+
 /// One training, from its first step to its last.
 class Training {
  public:
@@ -131,6 +103,7 @@ class Training {
  private:
   void begin();
   void train_epoch();
+  void learn_from(const data::Batch& batch);
   void step(const data::Batch& batch);
   void update(const Var& loss);
   void finish_epoch();
@@ -186,7 +159,7 @@ History Training::run() {
 }
 
 void Training::begin() {
-  check(task_, dataset_, o_, learning_rate_);
+  check(o_, dataset_, task_);
   const Parameters values = values_of(task_);
   if (!o_.checkpoint.empty()) {
     io::named_values({values.begin(), values.end()});  // throws where two have one name
@@ -230,13 +203,27 @@ void Training::train_epoch() {
   epoch_began_ = now() - state_.seconds;
   order_.set_position(state_.order);
   data::Batches batches = data::batches(dataset_, o_.batch_size, order_);
-  for (const data::Batch& batch : batches.skip(state_.batch)) {
-    step(batch);
-    if (is_stopped()) return;
-    if (o_.checkpoint_every_steps > 0 && state_.steps % o_.checkpoint_every_steps == 0) save();
-    if (is_stopped()) return;
+  batches.skip(state_.batch);
+  Preparation prepared(o_, state_.steps);
+  if (o_.prefetch) {
+    data::Prefetched pass =
+        o_.prepare ? data::prefetch(std::move(batches), prepared) : data::prefetch(std::move(batches));
+    for (const data::Batch& batch : pass) {
+      learn_from(batch);
+      if (is_stopped()) return;
+    }
+  } else {
+    for (const data::Batch& batch : batches) {
+      learn_from(o_.prepare ? prepared(batch) : batch);
+      if (is_stopped()) return;
+    }
   }
   finish_epoch();
+}
+
+void Training::learn_from(const data::Batch& batch) {
+  step(batch);
+  if (!is_stopped() && o_.checkpoint_every_steps > 0 && state_.steps % o_.checkpoint_every_steps == 0) save();
 }
 
 void Training::step(const data::Batch& batch) {

@@ -15,7 +15,9 @@ namespace {
 
 constexpr int narrowest_bar = 10, widest_bar = 60;  // between the brackets
 constexpr int usual_width = 80;
+constexpr int room_for_an_echo = 2;  // the terminal shows Ctrl-C as ^C, behind the bar
 constexpr double seconds_between_drawings = 0.1;
+constexpr double seconds_of_late = 10;
 
 constexpr std::string_view erase_line = "\r\x1b[K";
 constexpr std::string_view erase_rest_of_line = "\x1b[K";
@@ -29,9 +31,15 @@ bool can_rewrite_lines(std::FILE* stream) {
 }
 
 /// Asked for every drawing: windows change their size.
-int columns(std::FILE* stream) {
+/// The last column is left free: what stands there takes the cursor to the next line.
+int room(std::FILE* stream) {
   winsize size{};
-  return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual_width;
+  return (ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : usual_width) - 1;
+}
+
+/// Of UTF-8, without regard to letters of other widths.
+int width_of(std::string_view text) {
+  return static_cast<int>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 double fraction_done(const ProgressState& state) {
@@ -66,20 +74,22 @@ std::string note_part(const ProgressState& state) {
 }
 
 std::string rate_part(const ProgressState& state) {
-  const std::int64_t made = state.samples - state.samples_before;
-  if (made <= 0 || !(state.seconds > 0)) return {};
-  const double rate = static_cast<double>(made) / state.seconds;
-  return rate < 100 ? fmt::format("  {:.1f} {}/s", rate, state.unit) : fmt::format("  {:.0f} {}/s", rate, state.unit);
+  if (!(state.rate > 0)) return {};
+  return state.rate < 100 ? fmt::format("  {:.1f} {}/s", state.rate, state.unit)
+                          : fmt::format("  {:.0f} {}/s", state.rate, state.unit);
 }
 
-/// The rest takes as long as what is done, in proportion.
+/// The rest by the rate of late, and an ending for every epoch of it.
 std::string time_part(const ProgressState& state) {
   const double fraction = fraction_done(state);
   if (fraction == 1) return fmt::format("  {} in all", duration_text(state.seconds));
-  const double made = static_cast<double>(state.samples - state.samples_before);
-  if (fraction == 0 || !(made > 0)) return {};
-  return fmt::format("  {} left",
-                     duration_text(state.seconds * static_cast<double>(state.samples_in_all - state.samples) / made));
+  if (fraction == 0 || !(state.rate > 0)) return {};
+  const std::int64_t samples = state.samples_in_all - state.samples;
+  const std::int64_t of_an_epoch =
+      std::max<std::int64_t>(state.samples_in_all / std::max<std::int64_t>(state.epochs, 1), 1);
+  const std::int64_t endings = (samples - 1) / of_an_epoch + 1;
+  return fmt::format("  {} left", duration_text(static_cast<double>(samples) / state.rate +
+                                                static_cast<double>(endings) * state.seconds_of_ending));
 }
 
 }  // namespace
@@ -91,8 +101,12 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
-std::string progress_line(const ProgressState& state) {
-  return epoch_part(state) + loss_part(state) + note_part(state) + rate_part(state) + time_part(state);
+std::string progress_line(const ProgressState& state, int width) {
+  const std::string epoch = epoch_part(state), loss = loss_part(state), time = time_part(state);
+  const std::string rate = rate_part(state), note = note_part(state);
+  for (const std::string& rest : {loss + note + rate + time, loss + note + time, loss + note, loss})
+    if (width_of(epoch + rest) <= width) return epoch + rest;
+  return epoch.substr(0, static_cast<std::size_t>(std::max(width, 0)));
 }
 
 std::string progress_bar(const ProgressState& state, int width) {
@@ -100,7 +114,7 @@ std::string progress_bar(const ProgressState& state, int width) {
   const std::string rate = rate_part(state), note = note_part(state);
   for (const std::string& rest : {loss + note + rate + time, loss + rate + time, loss + time, time, std::string()}) {
     const int brackets = 3;
-    const int room = width - static_cast<int>(epoch.size() + rest.size()) - brackets;
+    const int room = width - width_of(epoch + rest) - brackets;
     if (room >= narrowest_bar) return epoch + bar_part(fraction_done(state), std::min(room, widest_bar)) + rest;
   }
   return epoch.substr(0, static_cast<std::size_t>(std::max(width, 0)));
@@ -109,12 +123,12 @@ std::string progress_bar(const ProgressState& state, int width) {
 Progress::Progress(const ProgressOptions& options)
     : options_(options),
       epoch_(options.epochs_before + 1),
-      samples_before_(options.epochs_before * options.samples + options.samples_before),
-      samples_(samples_before_),
+      samples_(options.epochs_before * options.samples + options.samples_before),
       samples_of_epoch_(options.samples_before),
       sum_of_losses_(options.loss_before * static_cast<double>(options.samples_before)),
       began_(now()),
-      drawn_(began_) {
+      drawn_(began_),
+      reported_(began_) {
   if (options_.display == Display::automatic)
     options_.display = can_rewrite_lines(options_.stream) ? Display::bar : Display::lines;
 }
@@ -139,9 +153,10 @@ ProgressState Progress::state() const {
           .epochs = options_.epochs,
           .samples = samples_,
           .samples_in_all = options_.epochs * options_.samples,
-          .samples_before = samples_before_,
           .loss = loss(),
           .seconds = now() - began_,
+          .rate = recent_seconds_ > 0 ? recent_samples_ / recent_seconds_ : 0,
+          .seconds_of_ending = seconds_of_ending_,
           .unit = options_.unit,
           .note = note_};
 }
@@ -155,18 +170,27 @@ void Progress::step(std::int64_t samples, double loss) {
   samples_ += samples;
   samples_of_epoch_ += samples;
   sum_of_losses_ += loss * static_cast<double>(samples);
-  if (options_.display != Display::bar || now() < drawn_ + seconds_between_drawings) return;
-  const int width = columns(options_.stream) - 1;  // the last column would move the cursor to the next line
+  if (options_.display == Display::none) return;
+  const double time = now(), seconds = time - reported_, weight = std::exp(-seconds / seconds_of_late);
+  recent_samples_ = weight * recent_samples_ + static_cast<double>(samples);
+  recent_seconds_ = weight * recent_seconds_ + seconds;
+  reported_ = time;
+  if (options_.display != Display::bar || time < drawn_ + seconds_between_drawings) return;
+  const int width = room(options_.stream) - room_for_an_echo;
   write(fmt::format("\r{}{}", progress_bar(state(), width), erase_rest_of_line));
   bar_stands_ = true;
-  drawn_ = now();
+  drawn_ = time;
 }
 
 void Progress::finish_epoch(std::string_view note) {
   note_ = note;
+  seconds_of_ending_ = now() - reported_;
+  reported_ += seconds_of_ending_;
   const bool last = epoch_ == options_.epochs;
   if (options_.display == Display::lines || (options_.display == Display::bar && last)) {
-    write(fmt::format("{}{}\n", bar_stands_ ? erase_line : "", progress_line(state())));
+    const bool is_terminal = isatty(fileno(options_.stream)) == 1;
+    const std::string line = is_terminal ? progress_line(state(), room(options_.stream)) : progress_line(state());
+    write(fmt::format("{}{}\n", bar_stands_ ? erase_line : "", line));
     bar_stands_ = false;
   }
   ++epoch_;

@@ -6,7 +6,7 @@
 #include <functional>
 #include <limits>
 #include <map>
-#include <nabla/data/dataset.hpp>
+#include <nabla/data/batches.hpp>
 #include <nabla/optim/schedule.hpp>
 #include <nabla/train/history.hpp>
 #include <nabla/train/metrics.hpp>
@@ -54,7 +54,18 @@ struct FitOptions {
   /// as is that of the training: the cost is taken for a mean over samples. Of one that is a sum over them, such as
   /// half_squared_error, it is no sum and no mean, and changes with the sizes of batches.
   const data::Dataset* validation = nullptr;
-  std::uint64_t seed = 0;  ///< of the order of the samples (stream 1), and of what the net draws (stream 2)
+  /// Of the order of the samples (stream 1), of what the net draws (stream 2), and of `prepare` (streams from 2³² on).
+  std::uint64_t seed = 0;
+
+  /// @name How batches are made
+  /// @{
+  /// What the net is given in place of a batch of the training: an augmented one, say, of as many samples. The Rng is
+  /// the batch's own; it depends on the seed and on how many steps were made before, so that a resume draws the same.
+  std::function<data::Batch(const data::Batch& batch, Rng& rng)> prepare = {};
+  /// A second thread gathers and prepares batches while earlier ones are learnt from, as data::prefetch() does; to the
+  /// same bits. `prepare` then runs beside the training, and so it must not touch what the training changes.
+  bool prefetch = false;
+  /// @}
 
   /// @name The learning rate, at most one of the two; else it is the optimiser's
   /// @{

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -14,9 +15,10 @@ struct ProgressState {
   std::int64_t epochs = 1;
   std::int64_t samples = 0;  ///< of all epochs so far
   std::int64_t samples_in_all = 0;
-  std::int64_t samples_before = 0;    ///< of all so far, those that were not made in `seconds`
   double loss = 0;                    ///< mean over the epoch so far
   double seconds = 0;                 ///< since it began
+  double rate = 0;                    ///< samples a second, of late; 0 where it is not known
+  double seconds_of_ending = 0;       ///< what an epoch takes beside its steps, for validation
   std::string_view unit = "samples";  ///< what the samples are called
   std::string_view note = {};         ///< about the last epoch, such as "test accuracy 88.1 %"
 };
@@ -27,10 +29,11 @@ struct ProgressState {
 ///     epoch  3/12 [====>              ]  loss 0.3312  31250 images/s  0:41 left
 std::string progress_bar(const ProgressState& state, int width);
 
-/// The state as a line without a bar, for a log.
+/// The state as a line without a bar, for a log. Where it would be wider, the rate, the time, the note and the loss are
+/// left out, in this order.
 ///
 ///     epoch  3/12  loss 0.3312  test accuracy 87.6 %  31250 images/s  0:41 left
-std::string progress_line(const ProgressState& state);
+std::string progress_line(const ProgressState& state, int width = std::numeric_limits<int>::max());
 
 /// Hours, minutes and seconds, rounded: 0:07, 1:05, 1:02:03.
 std::string duration_text(double seconds);
@@ -54,8 +57,10 @@ struct ProgressOptions {
   double loss_before = 0;           ///< their mean loss
 };
 
-/// The progress display of a training loop. It is told of every step and every epoch, and writes to its stream; the
-/// time runs from its construction, and whatever the loop does between the steps counts. One thread at a time.
+/// The progress display of a training loop. It is told of every step and every epoch, and writes to its stream, on a
+/// terminal never more than fits a line. The time runs from its construction. The rate is that of the last ten seconds
+/// or so, of an average whose weights fall off as e^(−t/10 s); what is done between the last step of an epoch and
+/// finish_epoch() does not lower it, but counts in the time left. One thread at a time.
 class Progress {
  public:
   explicit Progress(const ProgressOptions& options);
@@ -81,12 +86,15 @@ class Progress {
 
   ProgressOptions options_;
   std::int64_t epoch_;
-  std::int64_t samples_before_, samples_;  // of all epochs
-  std::int64_t samples_of_epoch_ = 0;      // of this one
-  double sum_of_losses_ = 0;               // over those
+  std::int64_t samples_;               // of all epochs
+  std::int64_t samples_of_epoch_ = 0;  // of this one
+  double sum_of_losses_ = 0;           // over those
   std::string note_;
-  double began_, drawn_;     // seconds of the steady clock
-  bool bar_stands_ = false;  // on the stream's last line
+  // Of late: samples, and the seconds that they took, both with weights that fall off.
+  double recent_samples_ = 0, recent_seconds_ = 0;
+  double seconds_of_ending_ = 0;     // of the last epoch
+  double began_, drawn_, reported_;  // seconds of the steady clock; the last step or epoch
+  bool bar_stands_ = false;          // on the stream's last line
 };
 
 }  // namespace nabla::train
