@@ -100,4 +100,30 @@ TEST_SUITE("losses") {
     CHECK(g.at({0, 1}) == 0);
     CHECK(g.at({0, 2}) == -0.25);
   }
+
+  TEST_CASE("costs of values say what class indices should become, and leave other mistakes to their operations") {
+    const auto complaint = [](const auto& cost, const auto& outputs, const auto& targets) -> std::string {
+      try {
+        cost(outputs, targets);
+      } catch (const DTypeError& error) {
+        return error.what();
+      }
+      return "no such exception";
+    };
+    const Tensor outputs = zeros({3, 4}, f32), index = Tensor::from({3}, {0, 1, 2}, i64);
+    const std::string advice =
+        "The targets are class indices, i64 [3], and the outputs f32 [3, 4]; make them rows of 0 and 1, "
+        "one_hot(targets, 4, f32), or take softmax_cross_entropy, which takes indices, and outputs before any softmax";
+    Tape tape;
+    const Var recorded = tape.constant(outputs);
+    CHECK(complaint(nn::half_squared_error, outputs, index) == "[half_squared_error] " + advice);
+    CHECK(complaint(nn::half_squared_error, recorded, index) == "[half_squared_error] " + advice);
+    CHECK(complaint(nn::quadratic_cost, recorded, tape.constant(index)) == "[quadratic] " + advice);
+    CHECK(complaint(nn::quadratic_per_neuron_cost, outputs, index) == "[quadratic_per_neuron] " + advice);
+    CHECK(complaint(nn::bernoulli_cross_entropy, outputs, index) == "[bernoulli_cross_entropy] " + advice);
+    CHECK(complaint(nn::categorical_cross_entropy, outputs, index) == "[categorical_cross_entropy] " + advice);
+    CHECK(complaint(nn::sigmoid_cross_entropy, outputs, index) == "[sigmoid_cross_entropy] " + advice);
+    CHECK(nn::half_squared_error(outputs, one_hot(index, 4, f32)).item() == 1.5);  // as advised
+    CHECK(complaint(nn::half_squared_error, outputs, zeros({3, 4}, i64)).starts_with("[mse_loss] "));
+  }
 }

@@ -14,19 +14,37 @@
 
 namespace nabla::nn {
 
-inline constexpr Named quadratic_cost{"quadratic",
-                                      [](const auto& a, const auto& y) { return nabla::quadratic_cost(a, y); }};
-inline constexpr Named quadratic_per_neuron_cost{
-    "quadratic_per_neuron", [](const auto& a, const auto& y) { return nabla::quadratic_per_neuron_cost(a, y); }};
-inline constexpr Named half_squared_error{
-    "half_squared_error", [](const auto& a, const auto& y) { return 0.5 * nabla::mse_loss(a, y, Reduction::sum); }};
-inline constexpr Named bernoulli_cross_entropy{
-    "bernoulli_cross_entropy", [](const auto& a, const auto& y) { return nabla::bernoulli_cross_entropy(a, y); }};
-inline constexpr Named categorical_cross_entropy{
-    "categorical_cross_entropy", [](const auto& a, const auto& y) { return nabla::categorical_cross_entropy(a, y); }};
+namespace detail {
+
+void refuse_class_indices(std::string_view cost, DType output_dtype, const Shape& outputs, const Shape& targets);
+
+/// A cost of outputs and targets of one shape. Class indices have another one; a conversion to the dtype of the outputs
+/// would not mend that, and so they are refused with what does. @throws DTypeError then
+template <class F>
+constexpr auto cost_of_values(std::string_view name, F cost) {
+  return Named{name, [name, cost](const auto& a, const auto& y) {
+                 if constexpr (requires { a.dtype() == y.dtype(); })
+                   if (y.dtype() == i64 && a.dtype() != i64)
+                     refuse_class_indices(name, a.dtype(), a.shape(), y.shape());
+                 return cost(a, y);
+               }};
+}
+
+}  // namespace detail
+
+inline constexpr auto quadratic_cost =
+    detail::cost_of_values("quadratic", [](const auto& a, const auto& y) { return nabla::quadratic_cost(a, y); });
+inline constexpr auto quadratic_per_neuron_cost = detail::cost_of_values(
+    "quadratic_per_neuron", [](const auto& a, const auto& y) { return nabla::quadratic_per_neuron_cost(a, y); });
+inline constexpr auto half_squared_error = detail::cost_of_values(
+    "half_squared_error", [](const auto& a, const auto& y) { return 0.5 * nabla::mse_loss(a, y, Reduction::sum); });
+inline constexpr auto bernoulli_cross_entropy = detail::cost_of_values(
+    "bernoulli_cross_entropy", [](const auto& a, const auto& y) { return nabla::bernoulli_cross_entropy(a, y); });
+inline constexpr auto categorical_cross_entropy = detail::cost_of_values(
+    "categorical_cross_entropy", [](const auto& a, const auto& y) { return nabla::categorical_cross_entropy(a, y); });
 /// Of logits.
-inline constexpr Named sigmoid_cross_entropy{
-    "sigmoid_cross_entropy", [](const auto& z, const auto& y) { return nabla::sigmoid_cross_entropy(z, y); }};
+inline constexpr auto sigmoid_cross_entropy = detail::cost_of_values(
+    "sigmoid_cross_entropy", [](const auto& z, const auto& y) { return nabla::sigmoid_cross_entropy(z, y); });
 /// Of logits, with class indices or probabilities.
 inline constexpr Named softmax_cross_entropy{
     "softmax_cross_entropy", [](const auto& z, const auto& y) { return nabla::softmax_cross_entropy(z, y); }};
