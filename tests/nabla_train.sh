@@ -198,6 +198,18 @@ at_least 430000 "$price"
 complains 2 "--loss softmax-ce is for classes" train --data houses.csv --target price --loss softmax-ce
 complains 2 "--target:" train --data houses.csv --target prise
 
+# Times in seconds since 1970, which f32 does not tell apart, among the inputs and as targets.
+awk 'BEGIN {
+  print "begin,end"
+  for (i = 0; i < 200; ++i) { t = 1700000000 + (i * 37) % 100; printf "%d,%d\n", t, t + 7 + t % 2 }
+}' > times.csv
+run 0 train --data times.csv --target end --model times.safetensors --epochs 60 --seed 1 --quiet
+at_least "$(sed -n 's/^test R² \([0-9.]*\),.*/\1/p' out)" 0.95
+printf 'begin\n1700000050\n' > begin.csv
+run 0 predict times.safetensors --data begin.csv
+at_least "$(sed -n 2p out)" 1700000045
+at_least 1700000070 "$(sed -n 2p out)"
+
 # Pictures, in a folder for each class; classes are known by their names.
 mkdir -p pictures/{dark,light} others/light
 for i in {1..20}; do

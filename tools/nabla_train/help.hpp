@@ -37,7 +37,7 @@ class HelpFormatter : public CLI::Formatter {
   /// They are options too, and listed there.
   std::string make_positionals(const CLI::App*) const override { return ""; }
   std::string make_footer(const CLI::App* app) const override {
-    return app->get_footer().empty() ? "\n" : fmt::format("\n\n{}\n", app->get_footer());
+    return app->get_footer().empty() ? "" : fmt::format("\n{}\n", app->get_footer());
   }
   std::string make_description(const CLI::App* app) const override { return app->get_description() + '\n'; }
   std::string make_group(std::string group, bool is_positional,

@@ -10,7 +10,7 @@ using namespace nabla;
 
 std::string summary(const Model& model, const Tensor& outputs, const data::Dataset& samples, std::string_view set) {
   const Cost& cost = chosen("loss", model.form.loss, losses()).value.cost;
-  const double loss = cost(outputs, model.of_targets ? (*model.of_targets)(samples.targets) : samples.targets).item();
+  const double loss = cost(outputs, model.standardized(samples).targets).item();
   const std::string prefix = set.empty() ? "" : std::string(set) + ' ';
   if (model.classifies())
     return fmt::format("{}accuracy {:.2f} % ({} of {}), loss {:.4f}", prefix,

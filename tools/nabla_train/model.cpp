@@ -21,9 +21,18 @@ Model::Model(NetworkForm f, Names n, const Initialization& initialization, std::
                         .dropout = form.dropout,
                         .seed = seed}) {}
 
+namespace {
+
+/// Numbers that f32 does not tell apart, such as times in seconds, differ once they are standardised.
+Tensor as_given(const Tensor& x, const std::optional<data::Standardization>& figures) {
+  if (!is_floating(x.dtype())) return x;  // class indices
+  return (figures ? (*figures)(x) : x).to(f32);
+}
+
+}  // namespace
+
 data::Dataset Model::standardized(const data::Dataset& samples) const {
-  return {of_inputs ? (*of_inputs)(samples.inputs) : samples.inputs,
-          of_targets ? (*of_targets)(samples.targets) : samples.targets};
+  return {as_given(samples.inputs, of_inputs), as_given(samples.targets, of_targets)};
 }
 
 Tensor Model::outputs_for(const Tensor& inputs) const {
@@ -32,15 +41,16 @@ Tensor Model::outputs_for(const Tensor& inputs) const {
   std::vector<Tensor> parts;
   for (std::int64_t first = 0; first < rows; first += rows_at_a_time) {
     const Tensor part = slice(inputs, 0, first, std::min(first + rows_at_a_time, rows));
-    parts.push_back(net(of_inputs ? (*of_inputs)(part) : part));
+    parts.push_back(net(as_given(part, of_inputs)));
   }
   return concat(parts, 0);
 }
 
 Tensor Model::predictions(const Tensor& outputs) const {
-  if (of_targets) return of_targets->inverse(outputs);
+  if (of_targets) return of_targets->inverse(outputs.to(f64));
   const Loss& loss = chosen("loss", form.loss, losses()).value;
-  return chosen("activation", loss.prediction, activations()).value(outputs);
+  const Tensor predicted = chosen("activation", loss.prediction, activations()).value(outputs);
+  return classifies() ? predicted : predicted.to(f64);
 }
 
 /// For the metadata: JSON for Modern C++ finds them by their names.

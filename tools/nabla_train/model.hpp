@@ -44,11 +44,11 @@ class Model {
   std::int64_t outputs() const { return form.layers.back(); }
   bool classifies() const { return !names.classes.empty(); }
 
-  /// Samples as the network is given them.
+  /// Samples as the network is given them: standardised in the precision that they have, then f32.
   nabla::data::Dataset standardized(const nabla::data::Dataset& samples) const;
   /// What the network gives for inputs as the data have them: [n, outputs].
   Tensor outputs_for(const Tensor& inputs) const;
-  /// What its outputs mean: probabilities, where the loss takes them so; numbers as the data have them.
+  /// What its outputs mean: probabilities, f32, where the loss takes them so; numbers as the data have them, f64.
   Tensor predictions(const Tensor& outputs) const;
 
   const NetworkForm form;

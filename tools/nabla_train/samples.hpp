@@ -12,8 +12,8 @@
 namespace nabla_train {
 
 struct Samples {
-  Tensor inputs;                  ///< f32 [n, inputs]
-  std::optional<Tensor> targets;  ///< class indices, i64 [n], or numbers, f32 [n, k]
+  Tensor inputs;                  ///< [n, inputs], f32; of a table, f64
+  std::optional<Tensor> targets;  ///< class indices, i64 [n], or numbers, f64 [n, k]
   Names names;
   bool are_images = false;  ///< square ones, row by row
 

@@ -120,13 +120,13 @@ std::vector<std::string> column_names(const data::Table& table) {
   return names;
 }
 
-/// Columns of numbers beside each other, f32 [n, k]. @throws UsageError for one of text
+/// Columns of numbers beside each other, f64 [n, k]. @throws UsageError for one of text
 Tensor numbers(const data::Table& table) {
   for (const data::Column& column : table.columns)
     if (column.is_categorical())
       throw UsageError(fmt::format("the target column '{}' holds text, such as '{}', which is no number", column.name,
                                    column.categories.front()));
-  return table.matrix();
+  return table.matrix(f64);
 }
 
 /// The columns to be predicted; none where a table has none.
@@ -181,7 +181,7 @@ Samples read_training_table(const DataOptions& options, std::string_view task) {
     throw DataError(fmt::format("{} has no columns beside the target; check --delimiter", options.source));
   check_categories(inputs, options.source);
 
-  Samples samples{.inputs = inputs.matrix(), .targets = {}, .names = {.targets = column_names(target)}};
+  Samples samples{.inputs = inputs.matrix(f64), .targets = {}, .names = {.targets = column_names(target)}};
   for (const data::Column& column : inputs.columns) samples.names.features.push_back({column.name, column.categories});
   const data::Column& first = target.columns.front();
   if (task == "classes" ||
@@ -220,7 +220,7 @@ Samples read_known_table(const DataOptions& options, const Model& model, bool wi
   for (std::size_t i = 0; i < features.size(); ++i)
     inputs.columns[i] = known_column(inputs.columns[i], features[i], options.source);
 
-  Samples samples{.inputs = inputs.matrix(), .targets = {}, .names = names};
+  Samples samples{.inputs = inputs.matrix(f64), .targets = {}, .names = names};
   if (!with_targets || targets.empty()) return samples;
   const data::Table target = table.select(targets);
   const std::size_t wanted = model.classifies() ? 1 : static_cast<std::size_t>(model.outputs());

@@ -1,6 +1,8 @@
 // evaluate, predict and describe: what is done with a network that there is.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nabla/error.hpp>
 #include <nabla/operators.hpp>
 #include <nabla/threads.hpp>
@@ -38,21 +40,33 @@ std::vector<std::string> prediction_columns(const Model& model, bool probabiliti
   return columns;
 }
 
+/// A number with the digits that a network of f32 can mean: 24 bits of the deviation that its output counts in.
+std::string digits(double value, double deviation) {
+  const double decimals = std::ceil(std::log10(std::exp2(24) / deviation));
+  const double before_point = value == 0 ? 1 : 1 + std::floor(std::log10(std::abs(value)));
+  return fmt::format("{:.{}g}", value, static_cast<int>(std::clamp(before_point + decimals, 1.0, 17.0)));
+}
+
+/// The predictions of a sample: numbers, or probabilities.
+std::vector<std::string> cells_of(const Model& model, const Tensor& row) {
+  std::vector<std::string> cells;
+  for (std::int64_t k = 0; k < row.size(); ++k)
+    cells.push_back(model.of_targets ? digits(row.at({k}), model.of_targets->deviation.at({k}))
+                                     : fmt::format("{}", static_cast<float>(row.at({k}))));
+  return cells;
+}
+
 /// As CSV.
 std::string text_of(const Model& model, const Tensor& predictions, bool probabilities) {
   std::vector<std::string> columns = prediction_columns(model, probabilities);
   for (std::string& name : columns) name = cell(name);
   std::string text = joined(columns, ",") + '\n';
-  const Tensor values = predictions.contiguous();
-  const std::span<const float> all = values.data<float>();
-  const auto width = static_cast<std::size_t>(model.outputs());
-  for (std::size_t first = 0; first < all.size(); first += width) {
-    const std::span<const float> row = all.subspan(first, width);
+  for (std::int64_t i = 0; i < predictions.shape()[0]; ++i) {
+    const Tensor row = predictions.sliced(0, i, i + 1).reshaped({predictions.shape()[1]});
     std::vector<std::string> cells;
-    if (model.classifies())
-      cells.push_back(cell(model.names.classes[static_cast<std::size_t>(std::ranges::max_element(row) - row.begin())]));
+    if (model.classifies()) cells.push_back(cell(model.names.classes[static_cast<std::size_t>(argmax(row).item())]));
     if (!model.classifies() || probabilities)
-      for (float value : row) cells.push_back(fmt::format("{}", value));
+      for (const std::string& value : cells_of(model, row)) cells.push_back(value);
     text += joined(cells, ",") + '\n';
   }
   return text;
