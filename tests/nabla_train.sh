@@ -287,6 +287,19 @@ says err "epoch 150/150"
 ! grep -q 'epoch *2/' err || fail "it began anew"
 cmp -s out whole || fail "a training that was resumed ends elsewhere"
 
+# A checkpoint is gone on from with the settings of its training, however they are given; more epochs are none.
+started=(train --data iris --quiet --checkpoint started)
+run 0 "${started[@]}" --epochs 2
+run 0 "${started[@]}" --epochs 4 --resume
+run 0 "${started[@]}" --epochs 4 --resume --layers 4,64,3 --loss softmax_ce --learning-rate 0.001 --threads 2
+complains 1 "--loss is 'softmax-ce' there and 'mse' here" "${started[@]}" --epochs 5 --resume --loss mse
+complains 1 "--learning-rate is '0.001' there and '0.01' here" "${started[@]}" --epochs 5 --resume --learning-rate 0.01
+complains 1 "resume with what it was begun with" "${started[@]}" --epochs 5 --resume --activation tanh
+complains 1 "--dropout is '0' there and '0.1' here" "${started[@]}" --epochs 5 --resume --dropout 0.1
+complains 1 "--test is '0.2' there and '0.3' here" "${started[@]}" --epochs 5 --resume --test 0.3
+complains 1 "--schedule is 'constant' there and 'cosine over 5 epochs' here" \
+  "${started[@]}" --epochs 5 --resume --schedule cosine
+
 # What cannot be written in the end does not keep the rest from being written.
 status=0
 call="nabla-train train > /dev/full"

@@ -191,7 +191,8 @@ train::Display display(const std::string& how) {
   return how == "auto" ? train::Display::automatic : train::Display::none;
 }
 
-train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate) {
+train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate,
+                              const Settings& settings) {
   train::FitOptions fit{.epochs = options.epochs,
                         .batch_size = batch_size(options, sets.training.size()),
                         .validation = sets.validation ? &*sets.validation
@@ -213,6 +214,9 @@ train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, dou
   fit.stop_on_signals = true;
   fit.checkpoint = options.checkpoint;
   if (options.resume) fit.resume = options.checkpoint;
+  for (const auto& [name, value] : settings)
+    if (name != "seed" && name != "batch-size")  // which fit() compares by itself
+      fit.configuration += fmt::format("--{} = {}\n", name, value);
 
   fit.display = display(options.display);
   fit.unit = sets.unit();

@@ -40,7 +40,10 @@ Settings settings(TrainOptions options, const Sets& sets, const Model& model, co
 
 nabla::train::Display display(const std::string& how);
 
-/// @param sets  as the network is given them; they have to outlive the training. @throws UsageError
-nabla::train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate);
+/// @param sets      as the network is given them; they have to outlive the training
+/// @param settings  which have to be the same in a training that is resumed
+/// @throws UsageError
+nabla::train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, double learning_rate,
+                                     const Settings& settings);
 
 }  // namespace nabla_train

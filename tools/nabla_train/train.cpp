@@ -125,7 +125,7 @@ int run(const TrainOptions& options) {
 
   Optimizer optimizer = make_optimizer(options.optimizer, options.hyper_parameters);
   const double learning_rate = std::visit([](const auto& chosen) { return chosen.learning_rate; }, optimizer);
-  const train::FitOptions fit = fit_options(options, given, learning_rate);
+  const train::FitOptions fit = fit_options(options, given, learning_rate, settings(options, sets, model, optimizer));
   const Cost cost = training_cost(options, model);
   Learner learner{model.net, options.shift_augmentation};
 
