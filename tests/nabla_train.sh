@@ -236,10 +236,52 @@ for optimizer in sgd crowley-sgd adagrad adadelta rmsprop adam adamw adamax nada
   at_least "$(percent 'test ')" 75
 done
 
+# More than any machine has.
+complains 1 "has 1e+12 parameters, 4e+03 GB; with their derivatives, what adam remembers" \
+  train --data iris --hidden 1000000,1000000
+
+# What is descended beside the loss, and by what the training goes; the losses shown can be compared.
+run 0 train --data iris --loss half-squared-error --optimizer sgd --learning-rate 0.01 --quiet --history h.csv --seed 1
+awk -F, 'END { exit !($2 < 1 && $2 > $5 / 3 && $2 < $5 * 3) }' h.csv || fail "losses of training and validation differ"
+run 0 train --data iris --quiet --l2 0.3 --model small.safetensors
+cp out small
+run 0 train --data iris --quiet --l1 0.1
+! cmp -s out small || fail "l1 is l2"
+run 0 train --data iris --quiet
+! cmp -s out small || fail "l2 does nothing"
+run 0 train --data iris --class-weights 1,1,50 --quiet --seed 2
+cp out weighted
+run 0 train --data iris --class-weights balanced --quiet --seed 2
+! cmp -s out weighted || fail "weights do nothing"
+complains 2 "--class-weights has 2 numbers, and there are 3 classes: setosa" train --data iris --class-weights 1,2
+complains 2 "--class-weights: 'x' is not a number above 0" train --data iris --class-weights 1,2,x
+complains 2 "--class-weights is for the loss softmax-ce, not for mse" \
+  train --data iris --class-weights balanced --loss mse
+run 0 train --data iris --hidden 8,6 --activation relu,tanh --model two.safetensors
+run 0 describe two.safetensors
+says out "relu"
+says out "tanh"
+run 0 predict two.safetensors --data iris
+complains 2 "--activation names 2 activations, and there are 1 hidden layers" train --data iris --activation relu,tanh
+run 0 train --data iris --early-stopping 3 --watch macro-f1 --least-improvement 0.01 --epochs 200 --top-k 2
+says err "stopped: no improvement in 3 epochs"
+says err "macro f1"
+says out "top-2 accuracy"
+complains 2 "--watch says what --early-stopping" train --data iris --watch accuracy
+complains 2 "unknown figure 'acuracy'; did you mean accuracy?" train --data iris --watch acuracy --early-stopping 2
+complains 2 "r-squared is a figure of numbers" train --data iris --watch r-squared --early-stopping 2
+complains 2 "--checkpoint-every is about the file" train --data iris --checkpoint-every 3
+run 0 evaluate two.safetensors --data iris --top-k 2
+says out "top-2 accuracy"
+run 0 train --data iris --health --activation sigmoid --hidden 8,8,8,8,8
+says out "net.5"
+says out "! δ vanishes towards the first layers"
+! grep -Eq "^[ -~]{81}" out || fail "a line is longer than 80"
+
 # The learning rate falls where the validation loss does not.
 run 0 train --data iris --schedule plateau --learning-rate 0.1 --epochs 80 --quiet --history plateau.csv
 [[ $(cut -d, -f3 plateau.csv | sed -n 2p) != $(cut -d, -f3 plateau.csv | tail -n 1) ]] || fail "the rate stays"
-complains 2 "--schedule plateau goes by the validation loss" \
+complains 2 "--schedule plateau goes by the validation set" \
   train --data iris --schedule plateau --validation 0
 complains 2 "--warm-up: the schedule plateau" train --data iris --schedule plateau --warm-up 1
 

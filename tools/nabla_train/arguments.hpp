@@ -108,9 +108,7 @@ template <class T>
 CLI::Option* add_list(CLI::App* command, const std::string& name, std::vector<T>& values, const std::string& help) {
   const auto set = [&values, name](const std::string& list) {
     values.clear();
-    for (std::size_t first = 0, end = 0; end != std::string::npos; first = end + 1) {
-      end = list.find(',', first);
-      const std::string entry = list.substr(first, end - first);
+    for (const std::string& entry : separated(list)) {
       if (entry.empty()) throw CLI::ValidationError(name, fmt::format("'{}' has an empty entry", list));
       try {
         add_to(values, entry);

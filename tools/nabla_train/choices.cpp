@@ -49,6 +49,14 @@ std::span<const Choice<nn::Activation>> activations() {
   return all;
 }
 
+Cost::Cost(std::function<Var(const Var&, const Var&)> descended,
+           std::function<Tensor(const Tensor&, const Tensor&)> shown)
+    : recorded_([descended = std::move(descended), shown](const Var& a, const Var& y) {
+        const Var cost = descended(a, y);
+        return a.tape().constant(shown(a.value(), y.value())) + (cost - a.tape().constant(cost.value()));
+      }),
+      computed_(std::move(shown)) {}
+
 namespace {
 
 /// The cost where classes are given as indices: their targets are rows with a 1 at the class.
@@ -68,6 +76,8 @@ std::span<const Choice<Loss>> losses() {
                 .output_for_numbers = "identity",
                 .cost = of_one_hot(cost)};
   };
+  Loss crowleys = numbers(nn::half_squared_error);
+  crowleys.cost = Cost(crowleys.cost, numbers(nn::quadratic_cost).cost);
   static const std::vector<Choice<Loss>> all{
       {"softmax-ce", "cross-entropy of softmax(z): one class of several",
        Loss{.targets = Targets::classes,
@@ -98,7 +108,7 @@ std::span<const Choice<Loss>> losses() {
             .cost = of_one_hot(nn::bernoulli_cross_entropy)}},
       {"quadratic", "1/(2m) Σ |a - y|^2 over m samples (Nielsen)", numbers(nn::quadratic_cost)},
       {"quadratic-per-neuron", "the same, divided by the number of outputs", numbers(nn::quadratic_per_neuron_cost)},
-      {"half-squared-error", "1/2 Σ (a - y)^2, divided by nothing (Crowley)", numbers(nn::half_squared_error)},
+      {"half-squared-error", "1/2 Σ (a - y)^2 of a batch (Crowley); shown as its mean, quadratic", crowleys},
       {"mse", "the mean of (a - y)^2", numbers([](const auto& a, const auto& y) { return mse_loss(a, y); })},
       {"l1", "the mean of |a - y|", numbers([](const auto& a, const auto& y) { return l1_loss(a, y); })},
       {"smooth-l1", "l1 with its corner rounded off, of width 1",
@@ -109,10 +119,6 @@ std::span<const Choice<Loss>> losses() {
        numbers([](const auto& a, const auto& y) { return log_cosh_loss(a, y); })},
   };
   return all;
-}
-
-Cost smoothed_softmax_cross_entropy(double label_smoothing) {
-  return Cost(nn::CrossEntropy{.label_smoothing = label_smoothing});
 }
 
 std::span<const Choice<Initialization>> initializations() {
@@ -157,7 +163,7 @@ std::span<const Choice<MakeSchedule>> schedules() {
        [](double rate, std::int64_t steps) -> optim::Schedule {
          return optim::OneCycle{.max_rate = rate, .steps = steps};
        }},
-      {"plateau", "a tenth after 10 epochs with no better validation loss", {}},
+      {"plateau", "a tenth after 10 epochs in which --watch got no better", {}},
   };
   return all;
 }

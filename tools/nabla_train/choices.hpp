@@ -48,11 +48,15 @@ const Choice<T>& chosen(std::string_view what, std::string_view name, std::span<
 /// Every activation of the library.
 std::span<const Choice<nabla::nn::Activation>> activations();
 
-/// A cost of outputs and targets, for recording and for evaluation.
+/// A cost of outputs and targets: what training descends, and the mean over samples that is shown.
 class Cost {
  public:
+  /// Both are the same.
   template <class F>
-  explicit Cost(F function) : recorded_(function), computed_(function) {}
+  explicit Cost(F mean) : recorded_(mean), computed_(mean) {}
+  /// Recorded, it has the derivatives of `descended` and the value of `shown`, so that the losses of training,
+  /// validation and test can be compared whatever else is descended.
+  Cost(std::function<Var(const Var&, const Var&)> descended, std::function<Tensor(const Tensor&, const Tensor&)> shown);
 
   Var operator()(const Var& a, const Var& y) const { return recorded_(a, y); }
   Tensor operator()(const Tensor& a, const Tensor& y) const { return computed_(a, y); }
@@ -73,8 +77,6 @@ struct Loss {
   Cost cost;                            ///< targets of classes are class indices
 };
 std::span<const Choice<Loss>> losses();
-/// softmax-ce with smoothed targets.
-Cost smoothed_softmax_cross_entropy(double label_smoothing);
 
 using Optimizer = std::variant<nabla::optim::Sgd, nabla::optim::CrowleySgd, nabla::optim::Adagrad,
                                nabla::optim::Adadelta, nabla::optim::RMSprop, nabla::optim::Adam, nabla::optim::AdamW,

@@ -91,6 +91,7 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
   add_columns(command, o.data);
   add_missing(command, o.data);
   add_part(command, o.part);
+  add_top_k(command, o.top_k);
   add_threads(command, o.threads);
   return command;
 }

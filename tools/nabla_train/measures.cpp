@@ -2,20 +2,55 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nabla/ops.hpp>
 #include <nabla/train/metrics.hpp>
 
 namespace nabla_train {
 
 using namespace nabla;
 
-std::string summary(const Model& model, const Tensor& outputs, const data::Dataset& samples, std::string_view set) {
+std::span<const Choice<Figure>> figures() {
+  const auto macro_f1 = [](const Tensor& a, const Tensor& y, std::int64_t) {
+    if (!std::isfinite(sum(a).item())) return std::numeric_limits<double>::quiet_NaN();
+    return train::confusion_matrix(a, y).macro_f1();
+  };
+  const auto accuracy = [](const Tensor& a, const Tensor& y, std::int64_t) { return train::accuracy(a, y); };
+  const auto r_squared = [](const Tensor& a, const Tensor& y, std::int64_t) { return train::r_squared(a, y); };
+  const auto top_k = [](const Tensor& a, const Tensor& y, std::int64_t k) { return train::top_k_accuracy(a, y, k); };
+  static const std::vector<Choice<Figure>> all{
+      {"loss", "its mean over the samples", {Targets::either, false, {}}},
+      {"accuracy", "share of samples whose class is found", {Targets::classes, true, accuracy}},
+      {"top-k-accuracy", "share whose class is among the --top-k likeliest", {Targets::classes, true, top_k}},
+      {"macro-f1", "mean of the classes' F1, where rare ones count as much", {Targets::classes, true, macro_f1}},
+      {"r-squared", "share of the variance that is explained", {Targets::numbers, true, r_squared}},
+  };
+  return all;
+}
+
+std::string figure_text(const std::string& metric, double value) {
+  if (metric == "r_squared") return fmt::format("R² {:.3f}", value);
+  std::string name = metric;
+  std::ranges::replace(name, '_', ' ');
+  return fmt::format("{} {:.1f} %", name, 100 * value);
+}
+
+std::string summary(const Model& model, const Tensor& outputs, const data::Dataset& samples, std::string_view set,
+                    std::optional<std::int64_t> top_k) {
   const Cost& cost = chosen("loss", model.form.loss, losses()).value.cost;
   const double loss = cost(outputs, model.standardized(samples).targets).item();
   const std::string prefix = set.empty() ? "" : std::string(set) + ' ';
+  if (top_k && !model.classifies()) throw UsageError("--top-k is for classes, and the network predicts numbers");
   if (model.classifies())
-    return fmt::format("{}accuracy {:.2f} % ({} of {}), loss {:.4f}", prefix,
+    return fmt::format("{}accuracy {:.2f} % ({} of {}), {}loss {:.4f}", prefix,
                        100 * train::accuracy(outputs, samples.targets), train::count_correct(outputs, samples.targets),
-                       samples.size(), loss);
+                       samples.size(),
+                       top_k ? fmt::format("top-{} accuracy {:.2f} %, ", *top_k,
+                                           100 * train::top_k_accuracy(outputs, samples.targets, *top_k))
+                             : "",
+                       loss);
   const Tensor predictions = model.predictions(outputs);
   return fmt::format("{}R² {:.4f}, root mean squared error {:.6g}, loss {:.4g}", prefix,
                      train::r_squared(predictions, samples.targets), train::rmse(predictions, samples.targets), loss);

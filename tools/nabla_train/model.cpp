@@ -14,12 +14,21 @@ using nlohmann::json;
 Model::Model(NetworkForm f, Names n, const Initialization& initialization, std::uint64_t seed)
     : form(std::move(f)),
       names(std::move(n)),
-      net(form.layers, {.hidden = chosen("activation", form.activation, activations()).value,
-                        .output = chosen("activation", form.output_activation, activations()).value,
+      net(form.layers, {.output = chosen("activation", form.output_activation, activations()).value,
                         .weight = initialization.weight,
                         .bias = initialization.bias,
                         .dropout = form.dropout,
-                        .seed = seed}) {}
+                        .seed = seed}) {
+  const std::vector<std::string> named = separated(form.activation);
+  const std::size_t hidden = net.layers().size() - 1;
+  if (named.size() > 1 && named.size() != hidden)
+    throw UsageError(
+        fmt::format("--activation names {} activations, and there are {} hidden layers; give one for "
+                    "each, or one for all",
+                    named.size(), hidden));
+  for (std::size_t l = 0; l < hidden; ++l)
+    net.layers()[l].activation = chosen("activation", named[named.size() == 1 ? 0 : l], activations()).value;
+}
 
 namespace {
 

@@ -15,7 +15,8 @@ namespace nabla_train {
 /// What a network is apart from its weights, by the names of the command line.
 struct NetworkForm {
   std::vector<std::int64_t> layers;
-  std::string activation, output_activation, loss;
+  std::string activation;  ///< of all hidden layers, or of each, separated by commas
+  std::string output_activation, loss;
   double dropout = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include "choices.hpp"
 #include "commands.hpp"
+#include "measures.hpp"
 
 namespace nabla_train {
 namespace {
@@ -21,6 +22,7 @@ int run(const NamesOptions&) {
   print("\n--optimizer, by the gradient g", optimizers());
   print("\n--initializer", initializations());
   print("\n--schedule", schedules());
+  print("\n--watch, of the validation set", figures());
   return 0;
 }
 

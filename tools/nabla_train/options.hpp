@@ -33,13 +33,15 @@ struct TrainOptions {
 
   std::vector<std::int64_t> layers;  ///< all of them, or empty
   std::vector<std::int64_t> hidden = {64};
-  std::string activation = "relu";
-  std::string output_activation;  ///< empty: by the loss
+  std::vector<std::string> activation = {"relu"};  ///< of all hidden layers, or of each
+  std::string output_activation;                   ///< empty: by the loss
   std::string initializer = "glorot-uniform";
   double dropout = 0;
 
-  std::string loss;  ///< empty: by the data
+  std::string loss;                        ///< empty: by the data
+  std::vector<std::string> class_weights;  ///< numbers, by the order of the classes, or balanced
   double label_smoothing = 0;
+  double l1 = 0, l2 = 0;
   std::string optimizer = "adam";
   HyperParameters hyper_parameters;
   std::string schedule = "constant";
@@ -48,11 +50,16 @@ struct TrainOptions {
   std::int64_t epochs = 20;
   std::optional<double> clip_norm;
   std::optional<std::int64_t> early_stopping;  ///< epochs without improvement
+  std::string watch = "loss";
+  double least_improvement = 0;
+  std::optional<std::int64_t> top_k;
   std::uint64_t seed = 0;
   int threads = 1;
 
   std::string model, history, report, checkpoint;
+  std::optional<std::int64_t> checkpoint_every;  ///< steps
   bool resume = false;
+  bool health = false;
   std::string display = "auto";
 };
 
@@ -60,6 +67,7 @@ struct EvaluateOptions {
   std::string model;
   DataOptions data;
   std::string part = "auto";  ///< of a source that has a test set: test, training
+  std::optional<std::int64_t> top_k;
   int threads = 1;
 };
 

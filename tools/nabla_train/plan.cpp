@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "measures.hpp"
+#include "memory.hpp"
 #include "plan.hpp"
 
 namespace nabla_train {
@@ -80,6 +82,14 @@ std::vector<std::int64_t> layer_sizes(const TrainOptions& options, const Ends& e
   return options.layers;
 }
 
+/// One name where all are the same.
+std::string activation_names(const std::vector<std::string>& given) {
+  std::vector<std::string> names;
+  for (const std::string& name : given) names.push_back(chosen("activation", name, activations()).name);
+  if (std::ranges::adjacent_find(names, std::ranges::not_equal_to()) == names.end()) return names.front();
+  return joined(names, ",");
+}
+
 NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
   const std::string name = !options.loss.empty() ? options.loss : ends.classes ? "softmax-ce" : "mse";
   const Choice<Loss>& loss = chosen("loss", name, losses());
@@ -100,7 +110,7 @@ NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
   if (options.label_smoothing > 0 && loss.name != "softmax-ce")
     throw UsageError(fmt::format("--label-smoothing is for the loss softmax-ce, not for {}", name));
   return {.layers = layer_sizes(options, ends),
-          .activation = chosen("activation", options.activation, activations()).name,
+          .activation = activation_names(options.activation),
           .output_activation = output,
           .loss = loss.name,
           .dropout = options.dropout};
@@ -108,30 +118,19 @@ NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
 
 }  // namespace
 
-Model new_model(const TrainOptions& options, const Sets& sets) {
+Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& optimizer) {
   check_classes(sets, options.data.source);
   const NetworkForm form = network_form(options, ends_of(sets));
   const Initialization& initialization = chosen("initializer", options.initializer, initializations()).value;
-  const auto made = [&] {
-    try {
-      return Model(form, sets.names, initialization, options.seed);
-    } catch (const std::bad_alloc&) {
-      throw DataError(fmt::format("there is not enough memory for a network [{}]; give smaller layers",
-                                  fmt::join(form.layers, ", ")));
-    }
-  };
-  Model model = made();
+  check_memory(form.layers, with_hyphens(options.optimizer), optimizer, batch_size(options, sets.training.size()),
+               options.early_stopping.has_value());
+  Model model(form, sets.names, initialization, options.seed);
   const bool is_table = !model.names.features.empty();
   if (options.standardize == "no" || (options.standardize == "auto" && !is_table)) return model;
   model.of_inputs = data::Standardization::of(sets.training);
   const bool any_number = model.form.output_activation == "identity" && model.form.loss != "sigmoid-ce";
   if (!model.classifies() && any_number) model.of_targets = data::Standardization::of(sets.training.targets);
   return model;
-}
-
-Cost training_cost(const TrainOptions& options, const Model& model) {
-  if (options.label_smoothing > 0) return smoothed_softmax_cross_entropy(options.label_smoothing);
-  return chosen("loss", model.form.loss, losses()).value.cost;
 }
 
 std::int64_t batch_size(const TrainOptions& options, std::int64_t samples) {
@@ -143,13 +142,14 @@ Settings settings(TrainOptions options, const Sets& sets, const Model& model, co
   options.standardize = model.of_inputs ? "yes" : "no";
   options.layers = model.form.layers;
   options.hidden.clear();  // is part of them
-  options.activation = model.form.activation;
+  options.activation = {model.form.activation};
   options.output_activation = model.form.output_activation;
   options.initializer = with_hyphens(options.initializer);
   options.loss = model.form.loss;
   options.optimizer = with_hyphens(options.optimizer);
   options.hyper_parameters = hyper_parameters(optimizer);
   options.batch_size = batch_size(options, sets.training.size());
+  options.watch = with_hyphens(options.watch);
   options.schedule = with_hyphens(options.schedule);
   if (options.schedule != "constant" && options.schedule != "plateau")  // each step's rate goes by how many there are
     options.schedule += fmt::format(" over {} epochs", options.epochs);
@@ -170,17 +170,63 @@ optim::Schedule learning_rates(const TrainOptions& options, double learning_rate
   return rise == 0 ? rates : optim::warm_up(rise, std::move(rates));
 }
 
-std::map<std::string, train::Metric> metrics(bool classes) {
-  if (classes) return {{"accuracy", train::accuracy}};
-  return {{"r_squared", [](const Tensor& a, const Tensor& y) { return train::r_squared(a, y); }}};
+/// As the history calls a figure: with the k of top-k.
+std::string metric_name(const std::string& figure, const TrainOptions& options) {
+  if (figure == "top-k-accuracy") return fmt::format("top_{}_accuracy", options.top_k.value_or(1));
+  std::string name = figure;
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+/// What is measured after every epoch beside the loss.
+std::map<std::string, train::Metric> metrics(const TrainOptions& options, bool classes) {
+  std::vector<std::string> wanted{classes ? "accuracy" : "r-squared"};
+  if (with_hyphens(options.watch) == "top-k-accuracy" && !options.top_k)
+    throw UsageError("--watch top-k-accuracy: --top-k says of how many; give that too");
+  if (options.top_k) wanted.push_back("top-k-accuracy");
+  wanted.push_back(options.watch);
+  std::map<std::string, train::Metric> result;
+  for (const std::string& name : wanted) {
+    const Figure& figure = chosen("figure", name, figures()).value;
+    if (figure.targets != Targets::either && (figure.targets == Targets::classes) != classes)
+      throw UsageError(fmt::format("{} is a figure of {}, and the targets are {}", name,
+                                   classes ? "numbers" : "classes", classes ? "classes" : "numbers"));
+    if (!figure.metric) continue;
+    result.emplace(metric_name(with_hyphens(name), options),
+                   [metric = figure.metric, k = options.top_k.value_or(1)](const Tensor& a, const Tensor& y) {
+                     return metric(a, y, k);
+                   });
+  }
+  return result;
+}
+
+/// What stops the training, or lowers the rate, by a figure of the validation set.
+void watch(train::FitOptions& fit, const TrainOptions& options, const Sets& sets, double learning_rate) {
+  const bool by_plateau = !fit.schedule;
+  if (!options.early_stopping && !by_plateau) {
+    if (options.watch != "loss")
+      throw UsageError("--watch says what --early-stopping and --schedule plateau go by; give one of them too");
+    if (options.least_improvement > 0) throw UsageError("--least-improvement is of --early-stopping; give that too");
+    return;
+  }
+  if (!sets.validation)
+    throw UsageError(fmt::format("{} goes by the validation set; give --validation a share above 0",
+                                 by_plateau ? "--schedule plateau" : "--early-stopping"));
+  const bool larger_is_better = chosen("figure", options.watch, figures()).value.larger_is_better;
+  if (with_hyphens(options.watch) != "loss") fit.watch = metric_name(with_hyphens(options.watch), options);
+  if (by_plateau) fit.plateau = optim::Plateau{.learning_rate = learning_rate, .larger_is_better = larger_is_better};
+  if (options.early_stopping)
+    fit.early_stopping = {.patience = *options.early_stopping,
+                          .least_improvement = options.least_improvement,
+                          .larger_is_better = larger_is_better};
 }
 
 /// About an epoch, behind the name of the set that is measured.
 std::string note(const train::Epoch& epoch, std::string_view set) {
+  std::string text;
   for (const auto& [name, value] : epoch.metrics)
-    return name == "accuracy" ? fmt::format("{} accuracy {:.1f} %", set, 100 * value)
-                              : fmt::format("{} R² {:.3f}", set, value);
-  return "";
+    text += (text.empty() ? fmt::format("{} ", set) : ", ") + figure_text(name, value);
+  return text;
 }
 
 }  // namespace
@@ -200,19 +246,11 @@ train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, dou
                                                       : nullptr,
                         .seed = options.seed,
                         .schedule = learning_rates(options, learning_rate, sets.training.size())};
-  if (!fit.schedule) {
-    if (!sets.validation)
-      throw UsageError("--schedule plateau goes by the validation loss; give --validation a share above 0");
-    fit.plateau = optim::Plateau{.learning_rate = learning_rate};
-  }
+  watch(fit, options, sets, learning_rate);
   if (options.clip_norm) fit.clip_norm = *options.clip_norm;
-  if (options.early_stopping) {
-    if (!sets.validation)
-      throw UsageError("--early-stopping goes by the validation loss; give --validation a share above 0");
-    fit.early_stopping.patience = *options.early_stopping;
-  }
   fit.stop_on_signals = true;
   fit.checkpoint = options.checkpoint;
+  fit.checkpoint_every_steps = options.checkpoint_every.value_or(0);
   if (options.resume) fit.resume = options.checkpoint;
   for (const auto& [name, value] : settings)
     if (name != "seed" && name != "batch-size")  // which fit() compares by itself
@@ -222,7 +260,7 @@ train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, dou
   fit.unit = sets.unit();
   const bool classes = !sets.names.classes.empty();
   if (fit.validation) {
-    fit.metrics = metrics(classes);
+    fit.metrics = metrics(options, classes);
     fit.note = [set = sets.validation ? "validation" : "test"](const train::Epoch& epoch) { return note(epoch, set); };
   }
   if (options.display == "counts") {

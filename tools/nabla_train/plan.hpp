@@ -27,10 +27,11 @@ Sets cut(const TrainOptions& options, Source source);
 /// A network that has yet to learn from the samples, and how inputs and targets are standardised for it.
 /// @throws UsageError for names that are unknown, or do not go together, and for layers that do not fit;
 /// DataError where there is one class only, and for more layers than fit into the memory
-Model new_model(const TrainOptions& options, const Sets& sets);
+Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& optimizer);
 
-/// What the loss is in training: with smoothed labels, where that is asked for.
-Cost training_cost(const TrainOptions& options, const Model& model);
+/// What training descends, with the class weights, smoothed labels and penalties that are asked for, and the loss of
+/// the model beside it. @param net  whose weights the penalties are of; it has to outlive the cost. @throws UsageError
+Cost training_cost(const TrainOptions& options, const Model& model, const Sets& sets, const nabla::nn::Mlp& net);
 
 /// So many samples that even a small set makes a score of steps an epoch, unless the size is given.
 std::int64_t batch_size(const TrainOptions& options, std::int64_t samples);

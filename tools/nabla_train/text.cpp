@@ -36,6 +36,15 @@ std::string joined(std::span<const std::string> words, std::string_view separato
   return fmt::format("{}", fmt::join(words, separator));
 }
 
+std::vector<std::string> separated(std::string_view list) {
+  std::vector<std::string> parts;
+  for (std::size_t first = 0, end = 0; end != std::string_view::npos; first = end + 1) {
+    end = list.find(',', first);
+    parts.emplace_back(list.substr(first, end - first));
+  }
+  return parts;
+}
+
 std::string nearest(std::string_view typed, std::span<const std::string> names) {
   const auto best = std::ranges::min_element(names, {}, [&](const std::string& name) { return edits(typed, name); });
   if (best == names.end() || edits(typed, *best) * 3 > std::max(best->size(), typed.size())) return {};

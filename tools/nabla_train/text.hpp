@@ -23,6 +23,9 @@ class DataError : public std::runtime_error {
 /// "a, b, c"
 std::string joined(std::span<const std::string> words, std::string_view separator = ", ");
 
+/// The parts between commas, of which there is at least one.
+std::vector<std::string> separated(std::string_view list);
+
 /// The name that is meant by a mistyped one: the one that takes the fewest insertions, deletions, replacements and
 /// swaps of neighbours to get to (Damerau 1964), unless they are more than a third of its length. Empty if none is
 /// near.

@@ -25,6 +25,8 @@ namespace {
 void check_options(const TrainOptions& options) {
   if (options.resume && options.checkpoint.empty())
     throw UsageError("--resume goes on from the file of --checkpoint; give that too");
+  if (options.checkpoint_every && options.checkpoint.empty())
+    throw UsageError("--checkpoint-every is about the file of --checkpoint; give that too");
   const HyperParameters& h = options.hyper_parameters;
   if (h.nesterov && h.momentum.value_or(0) == 0)
     throw UsageError("--nesterov is a form of momentum; give --momentum too, such as 0.9");
@@ -82,11 +84,11 @@ Sets standardized(const Sets& sets, const Model& model) {
 
 /// Prints what the network is worth on the sets that it did not learn from, or on the one that it did where there is no
 /// other; the last line is returned.
-std::string measure_all(const Model& model, const Sets& sets) {
+std::string measure_all(const Model& model, const Sets& sets, std::optional<std::int64_t> top_k) {
   std::string result;
   const auto measure = [&](const std::optional<data::Dataset>& set, std::string_view name) {
     if (!set) return;
-    result = summary(model, model.outputs_for(set->inputs), *set, name);
+    result = summary(model, model.outputs_for(set->inputs), *set, name, top_k);
     fmt::print("{}\n", result);
   };
   measure(sets.validation, "validation");
@@ -113,8 +115,9 @@ int run(const TrainOptions& options) {
     throw DataError(fmt::format("there is no checkpoint {} to go on from; leave --resume out to begin a training",
                                 options.checkpoint));
   set_threads(options.threads);
+  Optimizer optimizer = make_optimizer(options.optimizer, options.hyper_parameters);
   Sets sets = cut(options, read_source(options.data, options.task));
-  Model model = new_model(options, sets);
+  Model model = new_model(options, sets, optimizer);
   if (!options.test_data.empty()) {
     DataOptions test = options.data;
     test.source = options.test_data;
@@ -123,10 +126,9 @@ int run(const TrainOptions& options) {
   }
   const Sets given = standardized(sets, model);
 
-  Optimizer optimizer = make_optimizer(options.optimizer, options.hyper_parameters);
   const double learning_rate = std::visit([](const auto& chosen) { return chosen.learning_rate; }, optimizer);
   const train::FitOptions fit = fit_options(options, given, learning_rate, settings(options, sets, model, optimizer));
-  const Cost cost = training_cost(options, model);
+  const Cost cost = training_cost(options, model, sets, model.net);
   Learner learner{model.net, options.shift_augmentation};
 
   const bool quiet = options.display == "none";
@@ -161,11 +163,13 @@ int run(const TrainOptions& options) {
   write("history", options.history, [&] { write_history(history, options.history); });
 
   attempt([&] {
-    const std::string result = measure_all(model, sets);
+    const std::string result = measure_all(model, sets, options.top_k);
     model.history = account(options, sets, history, result);
     if (saved) model.save(options.model);
   });
-  write("report", options.report, [&] { write_report(options, model, sets, history, optimizer); });
+  if (options.health) attempt([&] { fmt::print("{}", health_text(examine(options, model, sets, optimizer))); });
+  write("report", options.report,
+        [&] { write_report(options, model, sets, history, optimizer, examine(options, model, sets, optimizer)); });
   if (display(options.display) == train::Display::none && !history.stopped_because.empty())  // else it has been said
     fmt::print(stderr, "stopped: {}\n", history.stopped_because);
   return all_done ? status_of(history) : 1;

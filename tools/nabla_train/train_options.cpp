@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "arguments.hpp"
+#include "measures.hpp"
 #include "settings.hpp"
 
 namespace nabla_train {
@@ -44,6 +45,12 @@ void add_missing(CLI::App* command, DataOptions& data) {
   add(command, "--missing", data.missing, "what becomes of rows with an empty field or NA: refuse, drop")
       ->type_name("HOW")
       ->check(one_of({"refuse", "drop"}));
+}
+
+void add_top_k(CLI::App* command, std::optional<std::int64_t>& k) {
+  add(command, "--top-k", k, "tell also how often the right class is among the K likeliest")
+      ->type_name("K")
+      ->check(whole(1));
 }
 
 void add_threads(CLI::App* command, int& threads) {
@@ -93,8 +100,9 @@ void add_network(CLI::App* command, TrainOptions& o) {
   add_list(command, "--hidden", o.hidden, "neurons of the hidden layers; inputs and outputs are those of the data")
       ->type_name("N,...")
       ->excludes(layers);
-  add(command, "--activation", o.activation, fmt::format("of the hidden layers: {}", any_of(activations())))
-      ->type_name("NAME");
+  add_list(command, "--activation", o.activation,
+           fmt::format("of all hidden layers, or of each: {}", any_of(activations())))
+      ->type_name("NAME,...");
   add(command, "--output-activation", o.output_activation, "of the last layer [by the loss]")->type_name("NAME");
   add(command, "--initializer", o.initializer, fmt::format("how weights begin: {}", any_of(initializations())))
       ->type_name("NAME");
@@ -107,9 +115,21 @@ void add_loss(CLI::App* command, TrainOptions& o) {
   command->option_defaults()->group(loss);
   add(command, "--loss", o.loss, fmt::format("{} [softmax-ce for classes, mse for numbers]", any_of(losses())))
       ->type_name("NAME");
+  add_list(command, "--class-weights", o.class_weights,
+           "how much samples of each class count in softmax-ce: numbers, by the order of the classes, or balanced: all "
+           "classes count the same, however rare")
+      ->type_name("X,...");
   add(command, "--label-smoothing", o.label_smoothing, "share of a target that is spread over all classes")
       ->type_name("SHARE")
       ->check(share());
+  add(command, "--l1", o.l1, "adds λ Σ |w| over all weights, which makes many of them 0 (lasso)")
+      ->type_name("λ")
+      ->check(at_least(0));
+  add(command, "--l2", o.l2,
+      "adds λ/2 Σ w^2, which keeps them small (ridge). Class weights, smoothing and both of these are learnt by, and "
+      "not part of the losses that are shown")
+      ->type_name("λ")
+      ->check(at_least(0));
 }
 
 void add_optimizer(CLI::App* command, TrainOptions& o) {
@@ -143,9 +163,17 @@ void add_course(CLI::App* command, TrainOptions& o) {
       ->type_name("N")
       ->check(whole(1));
   add(command, "--early-stopping", o.early_stopping,
-      "stop after so many epochs in which the validation loss got no better, and keep the best")
+      "stop after so many epochs in which the validation set got no better, and keep the best")
       ->type_name("EPOCHS")
       ->check(whole(1));
+  add(command, "--watch", o.watch,
+      fmt::format("figure of the validation set that early stopping and the schedule plateau go by: {}",
+                  any_of(figures())))
+      ->type_name("NAME");
+  add(command, "--least-improvement", o.least_improvement, "by which an epoch has to be better, for early stopping")
+      ->type_name("X")
+      ->check(at_least(0));
+  add_top_k(command, o.top_k);
   add(command, "--seed", o.seed, "of all that is drawn; the same seed gives the same network")
       ->type_name("N")
       ->check(whole(0));
@@ -163,7 +191,12 @@ void add_output(CLI::App* command, TrainOptions& o) {
   add(command, "--report", o.report, "write a page with curves, confusions and the state of the layers (.html)")
       ->type_name("FILE");
   add(command, "--checkpoint", o.checkpoint, "write the state after every epoch")->type_name("FILE");
+  add(command, "--checkpoint-every", o.checkpoint_every, "after so many steps, too, where epochs take long")
+      ->type_name("N")
+      ->check(whole(1));
   add_switch(command, "--resume", o.resume, "go on from the file of --checkpoint, to the same figures");
+  command->add_flag("--health", o.health,
+                    "print at the end whether the layers can learn: dead and saturated units, gradients, updates");
   CLI::Option* display = add(command, "--display", o.display,
                              "of the progress: bar, lines, counts (of right answers, as Nielsen's network.py prints "
                              "them), none, auto (a bar in a terminal, lines in a log)")

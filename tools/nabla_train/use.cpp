@@ -96,7 +96,7 @@ int run(const EvaluateOptions& options) {
   const Samples samples = read_samples(options.data, options.part, model, true);
   const data::Dataset dataset = samples.dataset();
   const Tensor outputs = model.outputs_for(dataset.inputs);
-  fmt::print("{}\n{}", summary(model, outputs, dataset, ""), class_table(model, outputs, dataset));
+  fmt::print("{}\n{}", summary(model, outputs, dataset, "", options.top_k), class_table(model, outputs, dataset));
   return 0;
 }
 
