@@ -34,6 +34,8 @@ int main() {
       .title = "Handwritten digits",
       .configuration = {{"optimiser", "Sgd"}, {"learning rate", "0.05"}, {"momentum", "0.9"}, {"batch size", "32"}},
       .history = history,
+      .validated_on = "test",
+      .evaluated_on = "test",
       .confusion_matrix = train::confusion_matrix(scores, test.targets),
       .confusions = train::confusions(scores, test, 8, 8),
       .first_layer = reshape(net.layers()[0].linear.weight.value, {-1, 8, 8}),

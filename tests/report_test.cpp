@@ -45,6 +45,13 @@ std::string page(const Report& report) {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+/// Whether the page has the picture that the file holds, but for the line at its end by which it is known.
+bool stands_in(const std::string& html, const std::string& file) {
+  const std::string text = text_of(file);
+  const std::size_t end = text.rfind("<!-- ");
+  return end != std::string::npos && end > 0 && contains(html, text.substr(0, end));
+}
+
 /// The search path of programs, empty as long as this object lasts: there is no gnuplot.
 class NoPrograms {
  public:
@@ -151,7 +158,7 @@ TEST_CASE("A page says which figures are of validation, and why a training stopp
       {.history = {
            .epochs = {{.loss = 0.5, .validation_loss = 0.25, .metrics = {{"accuracy", 0.75}, {"r_squared", 0.125}}}},
            .stopped_because = "it is late"}});
-  CHECK(contains(html, "<dt>loss</dt><dd>0.5</dd>"));
+  CHECK(contains(html, "<dt>training loss</dt><dd>0.5</dd>"));
   CHECK(contains(html, "<dt>validation loss</dt><dd>0.25</dd>"));
   CHECK(contains(html, "<dt>validation accuracy</dt><dd>0.75</dd>"));
   CHECK(contains(html, "<dt>validation R²</dt><dd>0.125</dd>"));
@@ -162,6 +169,50 @@ TEST_CASE("A page says which figures are of validation, and why a training stopp
   CHECK(contains(none, "<p>The training was stopped: too &lt;soon&gt;.</p>"));
   CHECK_FALSE(contains(none, "<dl"));
   CHECK_FALSE(contains(page({}), "stopped"));
+}
+
+TEST_CASE("Where the test set was measured after every epoch, and the confusions are of it, a page says so") {
+  const std::string html = page({.history = {.epochs = {{.validation_loss = 0.25, .metrics = {{"accuracy", 0.75}}}}},
+                                 .result = "test accuracy 80 % & more",
+                                 .validated_on = "test",
+                                 .evaluated_on = "very <last>",
+                                 .confusion_matrix = train::ConfusionMatrix{eye(2).to(i64)}});
+  CHECK(contains(html, "<dt>test loss</dt><dd>0.25</dd>"));
+  CHECK(contains(html, "<dt>test accuracy</dt><dd>0.75</dd>"));
+  CHECK(contains(html, "<th scope=\"col\">test loss</th><th scope=\"col\">test accuracy</th>"));
+  CHECK_FALSE(contains(html, "validation"));
+  CHECK(contains(html, "<p>Result: test accuracy 80 % &amp; more.</p>"));
+  CHECK(contains(html, ">Confusions of the very &lt;last&gt; set</h2>"));
+  CHECK(contains(html, ">Confusion matrix of the very &lt;last&gt; set</text>"));
+  CHECK(contains(html, "Precision and recall of the very &lt;last&gt; set; accuracy 1<"));
+}
+
+TEST_CASE("Values that are all nearly the same have an axis whose ticks differ, and so have those within a decade") {
+  if (no_gnuplot()) return;
+  const auto labels = [](train::Scale scale, std::vector<std::pair<double, double>> points) {
+    const std::string svg =
+        Chart{.title = "t", .y_label = "v", .curves = {{"v", std::move(points)}}, .scale = scale, .x_label = "x"}.svg();
+    std::vector<std::string> all;  // those at the left of their axis, whose texts end there
+    for (std::size_t at = svg.find("text-anchor=\"end\""); at != std::string::npos;
+         at = svg.find("text-anchor=\"end\"", at + 1)) {
+      const std::size_t begin = svg.find("<text", at), first = svg.find('>', begin) + 1;
+      all.push_back(svg.substr(first, svg.find('<', first) - first));
+    }
+    return all;
+  };
+  const auto differ = [](std::vector<std::string> all) {
+    std::ranges::sort(all);
+    return all.size() > 1 && std::ranges::adjacent_find(all) == all.end();
+  };
+  for (const double v : {0.9, 1.0, -3.0, 0.0, 1e-7, 123456.7}) {
+    CAPTURE(v);
+    CHECK(differ(labels(train::Scale::fitted, {{1, v}, {2, v}, {3, v}})));
+    CHECK(differ(labels(train::Scale::fitted, {{1, v}, {2, v * (1 + 3e-7)}})));
+    CHECK(differ(labels(train::Scale::fitted, {{1, v}, {2, v * (1 + 1.2e-4)}})));
+  }
+  CHECK(differ(labels(train::Scale::from_zero, {{1, 0}, {2, 0}})));
+  CHECK(differ(labels(train::Scale::logarithmic, {{1, 2e-3}, {2, 3e-3}})));
+  CHECK(labels(train::Scale::logarithmic, {{1, 0.1}, {2, 0.1}}) == std::vector<std::string>{"0.1", "1"});
 }
 
 TEST_CASE("A report shows curves, and keeps each picture as a file") {
@@ -179,7 +230,47 @@ TEST_CASE("A report shows curves, and keeps each picture as a file") {
     files.push_back(entry.path().filename());
   std::ranges::sort(files);
   CHECK(files == std::vector<std::string>{"first_layer.svg", "loss.svg", "metric_accuracy.svg"});
-  CHECK(contains(html, text_of(folder.path("page_files/loss.svg"))));
+  CHECK(stands_in(html, folder.path("page_files/loss.svg")));
+}
+
+TEST_CASE("A report removes the pictures of an earlier one that it has not, and nobody's own files") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("page.html");
+  const auto file = [&](const std::string& name) { return folder.path("page_files/" + name); };
+  const auto exists = [&](const std::string& name) { return std::filesystem::exists(file(name)); };
+  const auto confusion = [](std::int64_t found) {
+    return Confusion{.true_class = 0, .found = found, .count = 1, .images = ones({1, 2, 2})};
+  };
+  const train::ConfusionMatrix matrix{eye(2).to(i64)};
+  Report{.confusion_matrix = matrix,
+         .confusions = {confusion(1), confusion(2), confusion(3)},
+         .first_layer = ones({1, 2, 2})}
+      .write_html(path);
+  REQUIRE(exists("confusion_matrix.svg"));
+  REQUIRE(exists("confusion_2.svg"));
+  REQUIRE(exists("confusion_3.svg"));
+  folder.write("page_files/own.svg", "<svg></svg>");
+  folder.write("page_files/confusion_3.svg", text_of(file("confusion_3.svg")) + "<!-- a note -->");
+  std::filesystem::copy_file(file("confusion_2.svg"), file("renamed.svg"));
+  std::filesystem::create_symlink(file("confusion.svg"), file("link.svg"));
+
+  Report{.confusions = {confusion(1)}}.write_html(folder.path("page.htm"));  // another page with the same folder
+  CHECK(exists("confusion_2.svg"));
+  Report{.confusions = {confusion(1)}}.write_html(path);
+  CHECK(exists("confusion.svg"));
+  CHECK_FALSE(exists("confusion_matrix.svg"));
+  CHECK_FALSE(exists("first_layer.svg"));
+  CHECK_FALSE(exists("confusion_2.svg"));
+  for (const char* own : {"own.svg", "confusion_3.svg", "renamed.svg", "link.svg"}) CHECK(exists(own));
+
+  Report{}.write_html(path);
+  CHECK_FALSE(exists("confusion.svg"));
+  CHECK(exists("own.svg"));
+  const std::string alone = folder.path("alone.html");
+  Report{.confusions = {confusion(1)}}.write_html(alone);
+  REQUIRE(std::filesystem::exists(folder.path("alone_files")));
+  Report{}.write_html(alone);
+  CHECK_FALSE(std::filesystem::exists(folder.path("alone_files")));
 }
 
 TEST_CASE("Weights are blue below 0, red above, white at 0; images are grey from their least to their largest") {
@@ -219,14 +310,42 @@ TEST_CASE("The most frequent confusions come first, each with its own images") {
         "[confusions] Inputs [6, 4] are no images of 3 × 2; give the height and the width of one");
 }
 
-TEST_CASE("A confusion matrix names its classes, and gives numbers to those without a name") {
-  const std::string html = page(
-      {.confusion_matrix = train::ConfusionMatrix{Tensor::from({2, 2}, {3, 1, 0, 4}, i64)}, .classes = {"cat <1>"}});
-  CHECK(contains(html, "<th scope=\"col\">cat &lt;1&gt;</th><th scope=\"col\">1</th>"));
-  CHECK(contains(html,
-                 "<td class=\"right\" style=\"--share:0.75\">3</td><td class=\"wrong\" "
-                 "style=\"--share:0.50\">1</td>"));
-  CHECK(contains(html, "accuracy 0.875"));
+TEST_CASE(
+    "A confusion matrix is a picture with counts and shares, and a table; it gives numbers to classes without a name") {
+  const TemporaryFolder folder;
+  Report{.confusion_matrix = train::ConfusionMatrix{Tensor::from({2, 2}, {3, 1, 0, 999}, i64)}, .classes = {"cat <1>"}}
+      .write_html(folder.path("page.html"));
+  const std::string html = text_of(folder.path("page.html"));
+  CHECK(stands_in(html, folder.path("page_files/confusion_matrix.svg")));
+  CHECK(contains(html, "aria-label=\"Confusion matrix. 1002 of 1003 samples of 2 classes were found"));
+  // The row is the true class: 3 of 4 cats were found, and 1 was taken for the other class.
+  CHECK(contains(html, "<title>3 of 4 cat &lt;1&gt; found to be cat &lt;1&gt;: 75 %</title>"));
+  CHECK(contains(html, "<title>1 of 4 cat &lt;1&gt; found to be 1: 25 %</title>"));
+  CHECK(contains(html, "<title>999 of 999 1 found to be 1: 100 %</title>"));
+  CHECK(contains(html, "<tr><th scope=\"row\" class=\"left\">cat &lt;1&gt;</th><td>3</td><td>1</td></tr>"));
+  CHECK(contains(html, "accuracy 0.999"));
+  // A row of the picture is further down, a column further to the right; the colour of an error is its root.
+  const auto place = [&](const std::string& title) {
+    double x = 0, y = 0, opacity = -1;
+    const std::size_t at = html.find("<title>" + title);
+    REQUIRE(at != std::string::npos);
+    const std::string rect = html.substr(html.find("<rect", at), 200);
+    const auto value = [&](const std::string& name) { return std::stod(rect.substr(rect.find(name) + name.size())); };
+    x = value(" x=\""), y = value(" y=\""), opacity = value("fill-opacity=\"");
+    return std::vector<double>{x, y, opacity};
+  };
+  const auto right = place("3 of 4"), wrong = place("1 of 4"), below = place("999 of 999");
+  CHECK(wrong[0] > right[0]);
+  CHECK(wrong[1] == right[1]);
+  CHECK(below[0] == wrong[0]);
+  CHECK(below[1] > wrong[1]);
+  CHECK(right[2] == 0.75);
+  CHECK(wrong[2] == 0.5);
+
+  const std::string rare =
+      page({.confusion_matrix = train::ConfusionMatrix{Tensor::from({2, 2}, {999, 1, 0, 0}, i64)}});
+  CHECK(contains(rare, ">&gt;99 %</text>"));
+  CHECK(contains(rare, ">&lt;1 %</text>"));
   const std::string large = page({.confusion_matrix = train::ConfusionMatrix{eye(300).to(i64)}});
   CHECK(contains(large, "The matrix of 300 classes is too large"));
   CHECK(large.size() < 100'000);

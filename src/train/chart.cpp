@@ -38,7 +38,7 @@ constexpr std::string_view style = R"(<style>
 </style>
 )";
 constexpr std::size_t colours = 6;
-constexpr int width = 560, height = 330;
+constexpr int width = 460, height = 300;  // of a font that can still be read in a page of 320 pixels
 
 Points drawn(const Curve& curve, Scale scale) {
   Points points;
@@ -74,6 +74,23 @@ void Labels::put_into(std::string& svg) const {
   for (const auto& [word, text] : texts_) replace_all(svg, fmt::format(">{}<", word), fmt::format(">{}<", text));
 }
 
+/// What the vertical axis shows, as gnuplot has it. gnuplot itself finds no ticks that differ in their digits where all
+/// values are nearly the same, and none at all between two powers of ten.
+std::string vertical_range(Scale scale, const std::vector<Points>& curves) {
+  double least = curves[0][0].second, largest = least;
+  for (const Points& points : curves)
+    for (const auto& [x, y] : points) least = std::min(least, y), largest = std::max(largest, y);
+  if (scale == Scale::logarithmic) {
+    const double low = std::floor(std::log10(least)), high = std::max(std::ceil(std::log10(largest)), low + 1);
+    return fmt::format("set logscale y\nset yrange [1e{:.0f} : 1e{:.0f}]\n", low, high);
+  }
+  if (scale == Scale::from_zero) return fmt::format("set yrange [0 : {}]\n", largest > 0 ? "*" : "1");
+  const double size = std::max(std::abs(least), std::abs(largest));
+  if (largest - least > 1e-4 * size) return "";
+  const double margin = size > 0 ? 0.05 * size : 1;
+  return fmt::format("set yrange [{} : {}]\n", least - margin, largest + margin);
+}
+
 std::string script(const Chart& chart, const std::vector<Points>& curves, Labels& labels) {
   double first = curves[0][0].first, last = first;
   std::size_t most = 0;
@@ -88,8 +105,7 @@ std::string script(const Chart& chart, const std::vector<Points>& curves, Labels
       "set title {} font ',17'\nset xlabel {}\nset ylabel {}\nset xrange [{} : {}]\n",
       width, height, labels(chart.title), labels(chart.x_label), labels(chart.y_label), first, last);
   if (last - first <= 10) text += "set xtics 1\n";
-  if (chart.scale == Scale::from_zero) text += "set yrange [0 : *]\n";
-  if (chart.scale == Scale::logarithmic) text += "set logscale y\n";
+  text += vertical_range(chart.scale, curves);
   text += R"(set format y '%g'
 set border 3
 set tics nomirror out scale 0.6

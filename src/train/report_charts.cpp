@@ -29,6 +29,11 @@ Scale scale_for(const std::vector<Curve>& curves) {
   return least > 0 && largest > 100 * least ? Scale::logarithmic : Scale::from_zero;
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty() && 'a' <= text[0] && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 void add(std::vector<NamedChart>& charts, const std::string& name, Chart chart) {
   if (chart.has_points()) charts.push_back({name, std::move(chart)});
 }
@@ -49,21 +54,21 @@ std::optional<double> metric(const Epoch& epoch, const std::string& name) {
   return found == epoch.metrics.end() ? std::nullopt : std::optional(found->second);
 }
 
-Chart loss_chart(const History& history) {
+Chart loss_chart(const History& history, const std::string& validated_on) {
   const std::vector<Curve> losses{
       curve("training", history, [](const Epoch& epoch) { return std::optional(epoch.loss); }),
-      curve("validation", history, [](const Epoch& epoch) { return epoch.validation_loss; })};
+      curve(validated_on, history, [](const Epoch& epoch) { return epoch.validation_loss; })};
   return {.title = "Loss", .y_label = "mean loss", .curves = losses, .scale = scale_for(losses)};
 }
 
-std::vector<NamedChart> charts_of(const History& history) {
+std::vector<NamedChart> charts_of(const History& history, const std::string& validated_on) {
   std::vector<NamedChart> charts;
   if (history.epochs.empty()) return charts;
-  add(charts, "loss", loss_chart(history));
+  add(charts, "loss", loss_chart(history, validated_on));
 
   for (const std::string& name : names_of_metrics(history))
     add(charts, "metric_" + name,
-        {.title = "Validation: " + title_of_metric(name),
+        {.title = capitalised(title_of_metric(name)) + " of the " + validated_on + " set",
          .y_label = title_of_metric(name),
          .curves = {curve(title_of_metric(name), history, [&](const Epoch& epoch) { return metric(epoch, name); })},
          .scale = Scale::fitted});

@@ -15,7 +15,7 @@ struct NamedChart {
 };
 
 /// Losses, every metric, and the learning rate where it changes; those that have points.
-std::vector<NamedChart> charts_of(const History& history);
+std::vector<NamedChart> charts_of(const History& history, const std::string& validated_on);
 /// How the figures of each layer went, where there is more than one epoch of them.
 std::vector<NamedChart> charts_of(const std::map<std::int64_t, Health>& health);
 

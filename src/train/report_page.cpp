@@ -11,6 +11,7 @@
 #include <span>
 
 #include "html.hpp"
+#include "matrix_picture.hpp"
 #include "picture.hpp"
 #include "report_charts.hpp"
 
@@ -68,13 +69,17 @@ class Writer {
  private:
   /// Opens a part of the page; finish() closes it.
   void section(const std::string& id, std::string_view heading) {
-    contents_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, heading);
+    contents_ += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", id, escaped(heading));
     body_ += fmt::format("<section id=\"{0}\" aria-labelledby=\"{0}-heading\">\n<h2 id=\"{0}-heading\">{1}</h2>\n", id,
-                         heading);
+                         escaped(heading));
   }
   void finish() { body_ += "</section>\n"; }
 
   void paragraph(std::string_view text) { body_ += fmt::format("<p>{}</p>\n", escaped(text)); }
+
+  void folded(std::string_view summary, std::string_view html) {
+    body_ += fmt::format("<details>\n<summary>{}</summary>\n{}</details>\n", summary, html);
+  }
 
   /// Under a name that no other picture of this page has.
   void keep(std::string name, std::string svg) {
@@ -123,7 +128,8 @@ class Writer {
   std::string summary() const {
     const std::string& why = report_.history.stopped_because;
     return figures_of_last_epoch() +
-           (why.empty() ? "" : fmt::format("<p>The training was stopped: {}.</p>\n", escaped(why)));
+           (why.empty() ? "" : fmt::format("<p>The training was stopped: {}.</p>\n", escaped(why))) +
+           (report_.result.empty() ? "" : fmt::format("<p>Result: {}.</p>\n", escaped(report_.result)));
   }
 
   std::string figures_of_last_epoch() const {
@@ -137,9 +143,10 @@ class Writer {
     };
     add("epochs", fmt::format("{}", last.number));
     add("time", seconds_text(seconds));
-    add("loss", number(last.loss));
-    if (last.validation_loss) add("validation loss", number(*last.validation_loss));
-    for (const auto& [name, value] : last.metrics) add("validation " + title_of_metric(name), number(value));
+    add("training loss", number(last.loss));
+    if (last.validation_loss) add(report_.validated_on + " loss", number(*last.validation_loss));
+    for (const auto& [name, value] : last.metrics)
+      add(report_.validated_on + " " + title_of_metric(name), number(value));
     return html + "</dl>\n";
   }
 
@@ -161,15 +168,15 @@ class Writer {
     const History& history = report_.history;
     if (history.epochs.empty()) return;
     section("curves", "Loss and metrics");
-    draw(charts_of(history));
+    draw(charts_of(history, report_.validated_on));
     epochs();
     finish();
   }
 
   void epochs() {
-    std::vector<std::string> heads{"epoch", "loss", "validation loss"};
+    std::vector<std::string> heads{"epoch", "training loss", report_.validated_on + " loss"};
     const std::vector<std::string> metrics = names_of_metrics(report_.history);
-    for (const std::string& name : metrics) heads.push_back("validation " + title_of_metric(name));
+    for (const std::string& name : metrics) heads.push_back(report_.validated_on + " " + title_of_metric(name));
     for (const char* head : {"learning rate", "seconds"}) heads.emplace_back(head);
     std::vector<std::vector<std::string>> rows;
     for (const Epoch& epoch : report_.history.epochs) {
@@ -178,8 +185,7 @@ class Writer {
       for (const std::string& name : metrics) row.push_back(number(metric(epoch, name)));
       for (const double value : {epoch.learning_rate, epoch.seconds}) row.push_back(number(value));
     }
-    body_ += fmt::format("<details>\n<summary>All {} epochs as a table</summary>\n{}</details>\n", rows.size(),
-                         html_table("Every epoch", heads, rows));
+    folded(fmt::format("All {} epochs as a table", rows.size()), html_table("Every epoch", heads, rows));
   }
 
   std::string class_name(std::int64_t c) const {
@@ -187,16 +193,22 @@ class Writer {
     return i < report_.classes.size() ? report_.classes[i] : fmt::format("{}", c);
   }
 
+  /// " of the test set", where the report says of which.
+  std::string of_which_set() const {
+    return report_.evaluated_on.empty() ? "" : " of the " + report_.evaluated_on + " set";
+  }
+
   void confusion() {
     if (!report_.confusion_matrix && report_.confusions.empty()) return;
-    section("confusions", "Confusions");
+    section("confusions", "Confusions" + of_which_set());
     if (report_.confusion_matrix) {
       const ConfusionMatrix& matrix = *report_.confusion_matrix;
-      body_ += "<div class=\"side\">\n";
+      body_ += "<div class=\"side\">\n<div>\n";
       if (matrix.classes() <= most_classes)
-        matrix_table(matrix);
+        matrix_of(matrix);
       else
         paragraph(fmt::format("The matrix of {} classes is too large to be shown cell by cell.", matrix.classes()));
+      body_ += "</div>\n";
       figures_of_classes(matrix);
       body_ += "</div>\n";
     }
@@ -217,27 +229,25 @@ class Writer {
     finish();
   }
 
-  void matrix_table(const ConfusionMatrix& matrix) {
-    std::string html =
-        "<table class=\"matrix\">\n<caption>How many samples of the class of the row were taken for the class of the "
-        "column. The deeper a colour, the larger the share of the row: blue where the class was found, orange where "
-        "another was.</caption>\n<thead>\n<tr><th scope=\"col\" class=\"left\">true class</th>";
+  void matrix_of(const ConfusionMatrix& matrix) {
     const std::int64_t n = matrix.classes();
-    for (std::int64_t c = 0; c < n; ++c) html += fmt::format("<th scope=\"col\">{}</th>", escaped(class_name(c)));
-    html += "</tr>\n</thead>\n<tbody>\n";
+    std::vector<std::string> names, heads{"<true class"};
+    for (std::int64_t c = 0; c < n; ++c) heads.push_back(names.emplace_back(class_name(c)));
+    std::string svg = matrix_picture("Confusion matrix" + of_which_set(), matrix, names);
+    body_ += fmt::format(
+        "<figure>\n<figcaption>How many samples of the class of the row were taken for the class of the column, and "
+        "what share of the row they are. The deeper a colour, the larger the share: blue where the class was found, "
+        "orange where another was.</figcaption>\n{}</figure>\n",
+        scrollable("Confusion matrix", svg));
+    keep("confusion_matrix", std::move(svg));
+
+    std::vector<std::vector<std::string>> rows;
     for (std::int64_t c = 0; c < n; ++c) {
-      html += fmt::format("<tr><th scope=\"row\" class=\"left\">{}</th>", escaped(class_name(c)));
-      double all = 0;
-      for (std::int64_t found = 0; found < n; ++found) all += matrix.counts.at({c, found});
-      for (std::int64_t found = 0; found < n; ++found) {
-        const double count = matrix.counts.at({c, found}), share = all > 0 ? std::clamp(count / all, 0.0, 1.0) : 0;
-        // Errors are few: their root tells more of them apart.
-        html += fmt::format("<td class=\"{}\" style=\"--share:{:.2f}\">{:.0f}</td>", found == c ? "right" : "wrong",
-                            found == c ? share : std::sqrt(share), count);
-      }
-      html += "</tr>\n";
+      rows.push_back({names[static_cast<std::size_t>(c)]});
+      for (std::int64_t found = 0; found < n; ++found)
+        rows.back().push_back(fmt::format("{:.0f}", matrix.counts.at({c, found})));
     }
-    body_ += scrollable("Confusion matrix", html + "</tbody>\n</table>\n");
+    folded("The counts as a table", html_table("Samples of each true class, by the class that was found", heads, rows));
   }
 
   void figures_of_classes(const ConfusionMatrix& matrix) {
@@ -254,7 +264,7 @@ class Writer {
       all += samples;
     }
     add("mean of the classes", all, matrix.macro_precision(), matrix.macro_recall(), matrix.macro_f1());
-    body_ += html_table(fmt::format("Precision and recall; accuracy {:.4g}", matrix.accuracy()),
+    body_ += html_table(fmt::format("Precision and recall{}; accuracy {:.4g}", of_which_set(), matrix.accuracy()),
                         {"<class", "samples", "precision", "recall", "F1"}, rows);
   }
 
@@ -292,7 +302,7 @@ class Writer {
     std::vector<std::vector<std::string>> rows;
     for (const LayerHealth& layer : last.layers)
       rows.push_back({layer.name, layer.activation, fmt::format("{}", layer.units), percent(layer.saturated),
-                      percent(layer.dead), fmt::format("{:.2e}", layer.delta_norm),
+                      percent(layer.dead), fmt::format("{:.1e}", layer.delta_norm),
                       layer.update_ratio ? fmt::format("{:.1e}", *layer.update_ratio) : "–"});
     body_ += html_table(fmt::format("After epoch {}, of {} samples", epoch, last.samples),
                         {"<layer", "<activation", "units", "saturated", "dead", "norm of δ", "update / weight"}, rows);
@@ -305,7 +315,7 @@ class Writer {
     section("configuration", "Configuration");
     std::vector<std::vector<std::string>> rows;
     for (const auto& [name, value] : report_.configuration) rows.push_back({name, value});
-    body_ += html_table("What the training was told", {"<option", "<value"}, rows);
+    body_ += html_table("The settings of the training", {"<setting", "<value"}, rows);
     finish();
   }
 

@@ -53,6 +53,7 @@ an image has no alternative text
 a chart has no size
 a chart has no label
 a chart has no curve
+a picture is cut off
 2008 wide in a window of 320
 a part that scrolls cannot be reached by the keyboard
 has no language

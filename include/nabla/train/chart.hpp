@@ -40,6 +40,7 @@ struct Chart {
 };
 
 /// The losses of training and validation over the epochs; logarithmic where the largest is 100 times the least.
-Chart loss_chart(const History& history);
+/// @param validated_on  what the set of History's validation loss is called
+Chart loss_chart(const History& history, const std::string& validated_on = "validation");
 
 }  // namespace nabla::train

@@ -42,6 +42,10 @@ struct Report {
   std::string title = "Training";
   std::vector<std::pair<std::string, std::string>> configuration = {};  ///< {{"learning_rate", "0.01"}, …}
   History history = {};
+  std::string result = {};  ///< what came out, with the set it was measured on: "test accuracy 96.7 % (29 of 30)"
+  std::string validated_on =
+      "validation";               ///< the set of the history's losses and metrics; "test" where fit() had that
+  std::string evaluated_on = {};  ///< the set of the confusions, such as "test"
   std::optional<ConfusionMatrix> confusion_matrix = {};
   std::vector<std::string> classes = {};  ///< their names, in order; their numbers where a name is missing
   std::vector<Confusion> confusions = {};
@@ -52,8 +56,9 @@ struct Report {
   std::string description = {};                ///< nn::describe(net)
 
   /// Writes one page without scripts that loads nothing, and each picture in it as an SVG into the folder NAME_files
-  /// beside NAME.html. Files take their places whole, the page last. Where there is no gnuplot, the page has the
-  /// figures as a table, and says which package draws the curves.
+  /// beside NAME.html. Files take their places whole, the page last; then pictures of an earlier report there are
+  /// removed that this one has not, unless somebody changed or renamed them. Where there is no gnuplot, the page has
+  /// the figures as a table, and says which package draws the curves.
   /// @throws IoError when a file cannot be written; ShapeError when the confusion matrix is not square or images have
   ///         other axes; DTypeError when its counts are not i64. Nothing is written then.
   void write_html(const std::string& path) const;
