@@ -299,6 +299,10 @@ says iris.html "versicolor"
 for setting in "layers 4,64,3" "loss softmax-ce" "learning-rate 0.001" "batch-size 5"; do
   says iris.html ">${setting% *}</th><td class=\"left\">${setting#* }</td>"
 done
+says iris.html "Confusions of the test set"
+run 0 train --data iris --epochs 2 --quiet --validation 0 --optimizer sgd --report iris_sgd.html
+says iris_sgd.html "<dt>test accuracy</dt>"
+says iris_sgd.html "momentum</th><td class=\"left\">0<"
 grep -Eq '>net.0<.*<td>[0-9.]+e-[0-9]+</td></tr>' iris.html || fail "no update / weight"
 run 0 train --data houses.csv --ignore id --epochs 3 --quiet --report houses.html
 says houses.html "root mean squared error"

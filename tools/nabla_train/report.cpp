@@ -25,21 +25,18 @@ std::string samples_used(const TrainOptions& options, const Sets& sets) {
 
 void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history,
                   const Optimizer& optimizer, const train::Health& health) {
+  const data::Dataset& measured = sets.test ? *sets.test : sets.validation ? *sets.validation : sets.training;
+  const std::string set = sets.test ? "test" : sets.validation ? "validation" : "training";
+  const Tensor outputs = model.outputs_for(measured.inputs);
   train::Report report{.title = fmt::format("[{}] on {}", fmt::join(model.form.layers, ", "), options.data.source),
                        .configuration = settings(options, sets, model, optimizer),
                        .history = history,
+                       .result = summary(model, outputs, measured, set, options.top_k),
+                       .validated_on = sets.validation ? "validation" : "test",  // as fit_options() has it
+                       .evaluated_on = set,
                        .classes = model.names.classes,
                        .description = nn::describe(model.net)};
-
   report.configuration.emplace(report.configuration.begin(), "data", samples_used(options, sets));
-
-  const data::Dataset& measured = sets.test ? *sets.test : sets.validation ? *sets.validation : sets.training;
-  const Tensor outputs = model.outputs_for(measured.inputs);
-  report.configuration.emplace_back("result", summary(model, outputs, measured,
-                                                      sets.test         ? "test"
-                                                      : sets.validation ? "validation"
-                                                                        : "training",
-                                                      options.top_k));
   const std::int64_t side = std::lround(std::sqrt(static_cast<double>(model.inputs())));
   if (model.classifies()) report.confusion_matrix = train::confusion_matrix(outputs, measured.targets);
   if (sets.are_images) {
