@@ -51,7 +51,7 @@ void sweep(Tape& tape, NodeId root, const Var& seed, std::span<const NodeId> wrt
   detail::sweep(tape, root, seed, wrt, result, adjoints);
 }
 
-Tensor dense(Tensor x) { return x.contiguous(); }
+Tensor dense(Tensor x) { return x.is_contiguous() ? std::move(x) : x.contiguous(); }
 Var dense(const Var& x) { return x; }
 
 /// ∂f/∂x for each x; empty where f does not depend on it, or x is empty.

@@ -89,11 +89,14 @@ class Adjoints {
   void pass(NodeId id) {
     if (!at(id).wanted() && has(id)) release(id);
   }
-  /// The adjoint belongs to somebody else now.
-  void give_up(NodeId id) {
-    (*this)[id] = V();
+  /// Hands out the adjoint of a wanted node, which is wanted no more.
+  V take(NodeId id) {
+    V adjoint = std::move((*this)[id]);
     release(id);
+    at(id).set_taken();
+    return adjoint;
   }
+  bool taken(NodeId id) const { return !at(id).wanted(); }
   /// The adjoint has been used.
   void release(NodeId id) {
     V* const slot = at(id).take();
@@ -117,6 +120,7 @@ class Adjoints {
     bool on_path() const { return (word_ & path_bit) != 0; }
     bool matters() const { return (word_ & (wanted_bit | path_bit)) != 0; }
     void set_wanted() { word_ |= wanted_bit; }
+    void set_taken() { word_ &= ~wanted_bit; }
     void set_on_path() { word_ |= path_bit; }
 
     bool occupied() const { return word_ > (wanted_bit | path_bit); }
@@ -278,10 +282,13 @@ void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::sp
       add_by_rule(node, tape, id, adjoints, needs, grad, [](auto&&... arguments) { call_rule(arguments...); });
     adjoints.pass(id);
   }
-  for (std::size_t i = 0; i < wrt.size(); ++i)
-    if (wrt[i] <= root && adjoints.has(wrt[i])) result[i] = adjoints[wrt[i]];
-  for (const NodeId x : wrt)
-    if (x <= root && adjoints.has(x)) adjoints.give_up(x);
+  for (std::size_t i = 0; i < wrt.size(); ++i) {
+    if (wrt[i] > root) continue;
+    if (adjoints.has(wrt[i]))
+      result[i] = adjoints.take(wrt[i]);
+    else if (adjoints.taken(wrt[i]))  // named twice
+      result[i] = result[static_cast<std::size_t>(std::ranges::find(wrt, wrt[i]) - wrt.begin())];
+  }
 }
 
 }  // namespace nabla::detail

@@ -480,3 +480,19 @@ TEST_CASE("recorded gradients with a Var as seed are linear in it") {
   CHECK(second[u].at({1}) == Approx(10 * std::exp(2)));
   CHECK(second[x].at({1}) == Approx(40 * std::exp(2)));
 }
+
+TEST_CASE("a variable that is named twice gets its gradient twice, and the next sweep is not disturbed") {
+  Tape tape;
+  const Var x = tape.variable(Tensor::from({2}, {2, 3})), y = tape.variable(Tensor::from({2}, {5, 7})),
+            unused = tape.variable(1.0);
+  const Var f = sum(x * x * y);
+  const std::vector<Var> wrt = {x, unused, y, x, unused};
+  for (int sweep = 0; sweep < 2; ++sweep) {
+    const Gradients g = gradient(f, wrt);
+    for (const std::size_t i : {0u, 3u}) CHECK(identical(g.at(i), Tensor::from({2}, {20, 42})));
+    CHECK(identical(g.at(2), Tensor::from({2}, {4, 9})));
+    for (const std::size_t i : {1u, 4u}) CHECK(g.at(i).item() == 0);
+  }
+  const RecordedGradients recorded = gradient_recorded(f, wrt);
+  CHECK(identical(recorded.at(3).value(), Tensor::from({2}, {20, 42})));
+}
