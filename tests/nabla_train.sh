@@ -117,6 +117,15 @@ run 0 train --data gap.csv --missing drop --categories code --model gap.safetens
 says err "Training [4, 64, 2] on gap.csv"
 run 0 describe gap.safetensors
 says out "code (0, 1, 2), x"
+run 0 train --data gap.csv --missing mean --categories code --model filled.safetensors --epochs 1
+says err "Training [4, 64, 2] on gap.csv: 28 samples"
+printf 'code,x,kind\n,5,a\n2,,b\n1,3,\n' > holes.csv
+run 0 predict filled.safetensors --data holes.csv
+(($(wc -l < out) == 4)) || fail "not three predictions"
+run 0 evaluate filled.safetensors --data holes.csv
+says out "of 2)"
+complains 1 "holes.csv, line 2, column 1 ('code'), offset 12: '' stands for no value; fill it in" \
+  evaluate gap.safetensors --data holes.csv
 printf 'code,x\n2,5\n' > code.csv
 run 0 predict gap.safetensors --data code.csv
 

@@ -103,7 +103,11 @@ void ByteReader::append_to(std::vector<Byte>& out, std::uint64_t n) {
 }
 
 void ByteReader::fail(std::string_view place, std::string_view complaint) const {
-  throw IoError(where_, fmt::format("{}, {}: {}", name_, place, complaint));
+  throw IoError(where_, at(place, complaint));
+}
+
+std::string ByteReader::at(std::string_view place, std::string_view complaint) const {
+  return fmt::format("{}, {}: {}", name_, place, complaint);
 }
 
 void ByteReader::fail_gzip(std::string_view why) const {

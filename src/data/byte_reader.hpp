@@ -45,6 +45,9 @@ class ByteReader {
 
   /// @throws IoError "[where] name, place: complaint"
   [[noreturn]] void fail(std::string_view place, std::string_view complaint) const;
+  /// "name, place: complaint"
+  std::string at(std::string_view place, std::string_view complaint) const;
+  const std::string& where() const { return where_; }
 
  private:
   struct Inflater {

@@ -61,9 +61,8 @@ class ColumnBuilder {
       double value = 0;
       bool in_range = true;
       if (!is_number(text, value, in_range))
-        rows.fail(column,
-                  "is not a number, as the first value of the column is; mend it, or declare the column in "
-                  "categories");
+        rows.refuse(column, FieldError::Fault::not_a_number, "is not a number, as the first value of the column is",
+                    "mend it, or declare the column in categories");
       if (!in_range) rows.fail(column, "is outside the range of f64; rescale the data");
       values_.push_back(value);
     } else {
@@ -211,9 +210,8 @@ class TableBuilder {
       else if (options_.missing == Missing::keep)
         columns_[i].append_nothing();
       else
-        rows_.fail(i,
-                   "stands for no value; keep it as NaN with Missing::keep, or leave its row out with "
-                   "Missing::drop_row");
+        rows_.refuse(i, FieldError::Fault::missing, "stands for no value",
+                     "keep it as NaN with Missing::keep, or leave its row out with Missing::drop_row");
     }
     return true;
   }

@@ -113,11 +113,21 @@ void CsvRows::fail(std::size_t column, std::string_view complaint) const {
   fail_at(fields_[column], column, complaint);
 }
 
-void CsvRows::fail_at(const Field& field, std::size_t column, std::string_view complaint) const {
+void CsvRows::refuse(std::size_t column, FieldError::Fault fault, std::string_view finding,
+                     const std::string& advice) const {
+  const Field& field = fields_[column];
+  const std::string text = fmt::format("{} {}", detail::excerpt(field.text), finding);
+  throw FieldError(bytes_.where(), bytes_.at(place(field, column), text), advice, fault);
+}
+
+std::string CsvRows::place(const Field& field, std::size_t column) const {
   const bool named = column < names_.size() && !names_[column].empty();
-  bytes_.fail(fmt::format("line {}, column {}{}, offset {}", field.line, column + 1,
-                          named ? fmt::format(" ({})", detail::excerpt(names_[column])) : "", field.offset),
-              fmt::format("{} {}", detail::excerpt(field.text), complaint));
+  return fmt::format("line {}, column {}{}, offset {}", field.line, column + 1,
+                     named ? fmt::format(" ({})", detail::excerpt(names_[column])) : "", field.offset);
+}
+
+void CsvRows::fail_at(const Field& field, std::size_t column, std::string_view complaint) const {
+  bytes_.fail(place(field, column), fmt::format("{} {}", detail::excerpt(field.text), complaint));
 }
 
 }  // namespace nabla::data

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <nabla/data/csv.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +37,9 @@ class CsvRows {
 
   /// @throws IoError that names the place and cites the field
   [[noreturn]] void fail(std::size_t column, std::string_view complaint) const;
+  /// @throws FieldError, likewise
+  [[noreturn]] void refuse(std::size_t column, FieldError::Fault fault, std::string_view finding,
+                           const std::string& advice) const;
   /// Names of the columns, for messages.
   void set_names(std::vector<std::string> names) { names_ = std::move(names); }
 
@@ -47,6 +51,7 @@ class CsvRows {
   bool is_blank(int c) const { return (c == ' ' || c == '\t' || c == '\r') && c != delimiter_; }
   bool is_stop(int c) const { return c == delimiter_ || c == '\n' || c == ByteReader::end; }
   void append(Field& field, int c);
+  std::string place(const Field& field, std::size_t column) const;
   [[noreturn]] void fail_at(const Field& field, std::size_t column, std::string_view complaint) const;
 
   ByteReader& bytes_;

@@ -89,7 +89,11 @@ CLI::App* add_evaluate(CLI::App& app, EvaluateOptions& o) {
   add_model(command, o.model);
   add_source(command, o.data);
   add_columns(command, o.data);
-  add_missing(command, o.data);
+  add(command, "--missing", o.data.missing,
+      "what becomes of rows with an empty field or NA: refuse (unless the network was trained with --missing mean), "
+      "drop")
+      ->type_name("HOW")
+      ->check(one_of({"refuse", "drop"}));
   add_part(command, o.part);
   add_top_k(command, o.top_k);
   add_threads(command, o.threads);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
 #include <nabla/error.hpp>
 #include <nabla/operators.hpp>
 #include <nlohmann/json.hpp>
@@ -40,8 +41,28 @@ Tensor as_given(const Tensor& x, const std::optional<data::Standardization>& fig
 
 }  // namespace
 
+Tensor filled(const Tensor& x, const Tensor& fill) {
+  const Tensor dense = x.to(f64).contiguous();
+  const std::span<const double> given = dense.data<double>(), instead = fill.data<double>();
+  std::vector<double> values(given.begin(), given.end());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (std::isnan(values[i])) values[i] = instead[i % instead.size()];
+  return Tensor::copy_of(x.shape(), values);
+}
+
+Tensor means_of_present(const Tensor& x) {
+  const Tensor dense = x.to(f64).contiguous();
+  const std::span<const double> values = dense.data<double>();
+  const auto width = static_cast<std::size_t>(x.shape()[1]);
+  std::vector<double> means(width), counts(width);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!std::isnan(values[i])) means[i % width] += (values[i] - means[i % width]) / ++counts[i % width];
+  return Tensor::copy_of({x.shape()[1]}, means);
+}
+
 data::Dataset Model::standardized(const data::Dataset& samples) const {
-  return {as_given(samples.inputs, of_inputs), as_given(samples.targets, of_targets)};
+  return {as_given(fill ? filled(samples.inputs, *fill) : samples.inputs, of_inputs),
+          as_given(samples.targets, of_targets)};
 }
 
 Tensor Model::outputs_for(const Tensor& inputs) const {
@@ -50,7 +71,7 @@ Tensor Model::outputs_for(const Tensor& inputs) const {
   std::vector<Tensor> parts;
   for (std::int64_t first = 0; first < rows; first += rows_at_a_time) {
     const Tensor part = slice(inputs, 0, first, std::min(first + rows_at_a_time, rows));
-    parts.push_back(net(as_given(part, of_inputs)));
+    parts.push_back(net(as_given(fill ? filled(part, *fill) : part, of_inputs)));
   }
   return concat(parts, 0);
 }
@@ -117,6 +138,7 @@ void Model::save(const std::string& path) const {
     metadata[of + "_mean"] = numbers_text(figures->mean);
     metadata[of + "_deviation"] = numbers_text(figures->deviation);
   };
+  if (fill) metadata["input_fill"] = numbers_text(*fill);
   add("input", of_inputs);
   add("target", of_targets);
   io::save(path, net, metadata);
@@ -169,6 +191,13 @@ Model Model::load(const std::string& path) {
       return data::Standardization::from(
           {{"mean", Tensor::copy_of({n}, mean)}, {"deviation", Tensor::copy_of({n}, deviation)}});
     };
+    if (file.metadata.contains("input_fill")) {
+      const std::vector<double> fill = value(numbers, "input_fill");
+      if (fill.size() != static_cast<std::size_t>(model.inputs()))
+        refuse(fmt::format("its metadata have {} figures for missing inputs, and the network has {} inputs",
+                           fill.size(), model.inputs()));
+      model.fill = Tensor::copy_of({model.inputs()}, fill);
+    }
     model.of_inputs = figures("input", model.inputs());
     if (!model.classifies()) model.of_targets = figures("target", model.outputs());
     model.history = value(text, "history");

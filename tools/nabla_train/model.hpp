@@ -33,6 +33,11 @@ struct Names {
   std::vector<std::string> targets = {};  ///< columns of a table with names; else empty
 };
 
+/// With the entries of `fill` instead of NaN: f64, both.
+Tensor filled(const Tensor& x, const Tensor& fill);
+/// The mean of each column [n, columns], NaN left aside; 0 where it holds nothing else.
+Tensor means_of_present(const Tensor& x);
+
 class Model {
  public:
   /// A network that has yet to learn. @throws UsageError for unknown names
@@ -54,6 +59,7 @@ class Model {
 
   const NetworkForm form;
   const Names names;
+  std::optional<Tensor> fill;  ///< what stands for a missing input, f64 [inputs]; else inputs may not be missing
   std::optional<nabla::data::Standardization> of_inputs, of_targets;
   std::string history;  ///< how it was trained, in a line
   nabla::nn::Mlp net;

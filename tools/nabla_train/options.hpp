@@ -19,7 +19,7 @@ struct DataOptions {
   std::vector<std::string> targets;     ///< columns, by name or number
   std::vector<std::string> ignored;     ///< columns that are neither inputs nor targets
   std::vector<std::string> categories;  ///< columns of categories, though they may look like numbers
-  std::string missing = "refuse";       ///< rows in which something is missing: refuse, drop
+  std::string missing = "refuse";       ///< rows in which something is missing: refuse, drop, mean
 };
 
 struct TrainOptions {

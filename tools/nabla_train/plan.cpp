@@ -126,10 +126,15 @@ Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& 
                options.early_stopping.has_value());
   Model model(form, sets.names, initialization, options.seed);
   const bool is_table = !model.names.features.empty();
+  data::Dataset training = sets.training;
+  if (is_table && options.data.missing == "mean") {
+    model.fill = means_of_present(training.inputs);
+    training = {filled(training.inputs, *model.fill), training.targets};
+  }
   if (options.standardize == "no" || (options.standardize == "auto" && !is_table)) return model;
-  model.of_inputs = data::Standardization::of(sets.training);
+  model.of_inputs = data::Standardization::of(training);
   const bool any_number = model.form.output_activation == "identity" && model.form.loss != "sigmoid-ce";
-  if (!model.classifies() && any_number) model.of_targets = data::Standardization::of(sets.training.targets);
+  if (!model.classifies() && any_number) model.of_targets = data::Standardization::of(training.targets);
   return model;
 }
 

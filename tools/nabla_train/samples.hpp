@@ -41,7 +41,7 @@ Samples read_samples(const DataOptions& options, std::string_view part, const Mo
 /// @name Both, of a table
 /// @{
 Samples read_training_table(const DataOptions& options, std::string_view task);
-Samples read_known_table(const DataOptions& options, const Model& model, bool with_targets);
+Samples read_known_table(const DataOptions& options, const Model& model, bool wanted_targets);
 /// @}
 
 }  // namespace nabla_train

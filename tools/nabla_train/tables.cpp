@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <nabla/data/csv.hpp>
 #include <nabla/error.hpp>
+#include <nabla/ops.hpp>
 #include <set>
 
 #include "samples.hpp"
@@ -39,35 +41,50 @@ data::Table without(const data::Table& table, std::string_view option, const std
   }
 }
 
-/// Advice of the library for programs, in terms of the command line.
-std::string in_options(std::string message) {
-  for (const auto& [code, options] :
-       {std::pair<std::string_view, std::string_view>(
-            "keep it as NaN with Missing::keep, or leave its row out with Missing::drop_row",
-            "fill it in, or leave such rows out (--missing drop of train and evaluate)"),
-        {"declare the column in categories", "name the column in --categories of train"}})
-    if (const std::size_t place = message.find(code); place != std::string::npos)
-      message.replace(place, code.size(), options);
-  return message;
+/// What to do about a field, by the options of the tool.
+std::string advice(data::FieldError::Fault fault) {
+  if (fault == data::FieldError::Fault::not_a_number)
+    return "mend it, or name the column in --categories of train, if it is one of codes";
+  return "fill it in, or leave such rows out (--missing drop of train and evaluate), or train with --missing mean";
 }
 
 /// The columns but those to be passed over. @throws UsageError, DataError
-data::Table read_table(const DataOptions& options, std::vector<data::Categories> categories = {}) {
+data::Table read_table(const DataOptions& options, data::Missing missing, std::vector<data::Categories> categories) {
   for (const data::ColumnKey& column : keys(options.categories)) categories.push_back({column});
-  data::CsvOptions csv{.delimiter = options.delimiter, .categories = std::move(categories)};
+  data::CsvOptions csv{.delimiter = options.delimiter, .missing = missing, .categories = std::move(categories)};
   if (options.header != "auto") csv.header = options.header == "yes";
-  if (options.missing == "drop") csv.missing = data::Missing::drop_row;
   const auto read = [&] {
     try {
       return data::read_csv(options.source, csv);
-    } catch (const IoError& error) {
-      throw DataError(in_options(error.what()));
+    } catch (const data::FieldError& error) {
+      throw DataError(fmt::format("{}; {}", error.finding(), advice(error.fault())));
     } catch (const ValueError& error) {
       if (options.categories.empty()) throw;
       throw UsageError(fmt::format("--categories: {}", error.what()));
     }
   };
   return without(read(), "--ignore", keys(options.ignored));
+}
+
+bool is_missing(const data::Column& column, std::int64_t row) {
+  return column.is_categorical() ? column.values.at({row}) < 0 : std::isnan(column.values.at({row}));
+}
+
+/// The rows in which no target is missing: nothing can be learnt from others. @throws DataError where there is none
+data::Table with_targets(const data::Table& table, const std::vector<data::ColumnKey>& targets,
+                         const std::string& source) {
+  const data::Table target = table.select(targets);
+  std::vector<std::int64_t> rows;
+  for (std::int64_t i = 0; i < table.size(); ++i)
+    if (std::ranges::none_of(target.columns, [&](const data::Column& column) { return is_missing(column, i); }))
+      rows.push_back(i);
+  const auto kept = static_cast<std::int64_t>(rows.size());
+  if (kept == table.size()) return table;
+  if (kept == 0) throw DataError(fmt::format("{} has no row with a target", source));
+  data::Table result = table;
+  for (data::Column& column : result.columns)
+    column.values = index_select(column.values, Tensor::copy_of({kept}, rows));
+  return result;
 }
 
 /// A number of a column as text.
@@ -95,12 +112,16 @@ std::vector<std::string> class_names(const data::Column& column) {
   return names;
 }
 
-/// The places of a column's entries among names. @throws DataError for one that is not there
+/// The places of a column's entries among names, −1 where one is missing. @throws DataError for one that is not there
 Tensor indices(const data::Column& column, const std::vector<std::string>& names, const std::string& path) {
   std::map<std::string, std::int64_t> index;
   for (const std::string& name : names) index.emplace(name, index.size());
   std::vector<std::int64_t> result;
   for (std::int64_t i = 0; i < column.values.size(); ++i) {
+    if (is_missing(column, i)) {
+      result.push_back(-1);
+      continue;
+    }
     const std::string entry = column.is_categorical()
                                   ? column.categories[static_cast<std::size_t>(column.values.at({i}))]
                                   : number_text(column.values.at({i}));
@@ -175,7 +196,12 @@ Samples read_training_table(const DataOptions& options, std::string_view task) {
     throw UsageError(fmt::format("--target names {} columns, and --task classes takes one", targets.size()));
   std::vector<data::Categories> categories;
   if (task == "classes" && !options.targets.empty()) categories.push_back({targets.front()});
-  const data::Table all = read_table(options, std::move(categories));
+  const data::Missing missing = options.missing == "drop"   ? data::Missing::drop_row
+                                : options.missing == "mean" ? data::Missing::keep
+                                                            : data::Missing::error;
+  const data::Table read = read_table(options, missing, std::move(categories));
+  without(read, "--target", targets);  // names the option where there are none
+  const data::Table all = with_targets(read, targets, options.source);
   const data::Table inputs = without(all, "--target", targets), target = all.select(targets);
   if (inputs.columns.empty())
     throw DataError(fmt::format("{} has no columns beside the target; check --delimiter", options.source));
@@ -194,12 +220,19 @@ Samples read_training_table(const DataOptions& options, std::string_view task) {
   return samples;
 }
 
-Samples read_known_table(const DataOptions& options, const Model& model, bool with_targets) {
-  const data::Table table = read_table(options);
+Samples read_known_table(const DataOptions& options, const Model& model, bool wanted_targets) {
+  const data::Missing missing = options.missing == "drop" ? data::Missing::drop_row
+                                : model.fill              ? data::Missing::keep
+                                                          : data::Missing::error;
+  data::Table table = read_table(options, missing, {});
   const Names& names = model.names;
   const std::vector<Feature> features =
       names.features.empty() ? std::vector<Feature>(static_cast<std::size_t>(model.inputs())) : names.features;
   const std::vector<data::ColumnKey> targets = known_targets(options, table, names, features.size());
+  if (wanted_targets && !targets.empty()) {
+    without(table, "--target", targets);
+    table = with_targets(table, targets, options.source);
+  }
 
   data::Table inputs = without(table, "--target", targets);
   if (!features.front().name.empty() && !table.columns.front().name.empty()) {  // by name, else by place
@@ -221,7 +254,7 @@ Samples read_known_table(const DataOptions& options, const Model& model, bool wi
     inputs.columns[i] = known_column(inputs.columns[i], features[i], options.source);
 
   Samples samples{.inputs = inputs.matrix(f64), .targets = {}, .names = names};
-  if (!with_targets || targets.empty()) return samples;
+  if (!wanted_targets || targets.empty()) return samples;
   const data::Table target = table.select(targets);
   const std::size_t wanted = model.classifies() ? 1 : static_cast<std::size_t>(model.outputs());
   if (target.columns.size() != wanted)

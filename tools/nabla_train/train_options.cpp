@@ -40,13 +40,6 @@ void add_columns(CLI::App* command, DataOptions& data) {
       ->type_name("C");
 }
 
-/// Not of predict: its lines are to be those of the table.
-void add_missing(CLI::App* command, DataOptions& data) {
-  add(command, "--missing", data.missing, "what becomes of rows with an empty field or NA: refuse, drop")
-      ->type_name("HOW")
-      ->check(one_of({"refuse", "drop"}));
-}
-
 void add_top_k(CLI::App* command, std::optional<std::int64_t>& k) {
   add(command, "--top-k", k, "tell also how often the right class is among the K likeliest")
       ->type_name("K")
@@ -67,7 +60,13 @@ void add_samples(CLI::App* command, TrainOptions& o) {
 
   command->option_defaults()->group(columns);
   add_columns(command, o.data);
-  add_missing(command, o.data);
+  add(command, "--missing", o.data.missing,
+      "what becomes of rows with an empty field or NA: refuse; drop; mean, by which numbers are filled in with the "
+      "mean "
+      "of the column in the training set, which predict does too, categories are none of all, and rows without a "
+      "target are dropped")
+      ->type_name("HOW")
+      ->check(one_of({"refuse", "drop", "mean"}));
   add_list(command, "--categories", o.data.categories, "columns of categories that look like numbers, such as codes")
       ->type_name("COLUMN,...");
   add(command, "--task", o.task, "what targets are: classes, numbers, auto")

@@ -11,7 +11,6 @@ namespace nabla_train {
 /// @{
 void add_source(CLI::App* command, DataOptions& data);
 void add_columns(CLI::App* command, DataOptions& data);
-void add_missing(CLI::App* command, DataOptions& data);
 void add_top_k(CLI::App* command, std::optional<std::int64_t>& k);
 void add_threads(CLI::App* command, int& threads);
 /// @}

@@ -113,7 +113,8 @@ int run(const DescribeOptions& options) {
                                                   : fmt::format("{} ({})", feature.name, joined(feature.categories)));
   const bool named = !features.empty() && !features.front().empty();
   row("inputs", fmt::format("{}{}", named ? joined(features) : std::to_string(model.inputs()),
-                            model.of_inputs ? ", brought to mean 0 and standard deviation 1" : ""));
+                            fmt::format("{}{}", model.fill ? "; missing numbers are the means of training" : "",
+                                        model.of_inputs ? ", brought to mean 0 and standard deviation 1" : "")));
   row(model.classifies() ? "classes" : "outputs", model.classifies()            ? joined(model.names.classes)
                                                   : model.names.targets.empty() ? std::to_string(model.outputs())
                                                                                 : joined(model.names.targets));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <nabla/data/table.hpp>
+#include <nabla/error.hpp>
 #include <nabla/tensor.hpp>
 #include <optional>
 #include <string>
@@ -29,6 +30,23 @@ struct CsvOptions {
   std::vector<Categories> categories = {};              ///< columns of categories, though they may look like numbers
 };
 
+/// A field that its column does not take, for programs that have advice of their own.
+class FieldError : public IoError {
+ public:
+  enum class Fault { missing, not_a_number };
+  /// @param finding  what is wrong, and where
+  FieldError(std::string_view where, const std::string& finding, const std::string& advice, Fault fault)
+      : IoError(where, finding + "; " + advice), finding_(finding), fault_(fault) {}
+
+  /// The message without `where` and advice.
+  const std::string& finding() const noexcept { return finding_; }
+  Fault fault() const noexcept { return fault_; }
+
+ private:
+  std::string finding_;
+  Fault fault_;
+};
+
 /// A table in the format of RFC 4180: a field may stand in quotes, and may then hold delimiters, line ends and,
 /// doubled, quotes. Blanks around fields and empty lines are passed over, \n is a line end as \r\n is, and a gzip file
 /// is recognised by its content and inflated.
@@ -36,9 +54,10 @@ struct CsvOptions {
 /// A column whose first value is a number holds numbers only, any other one categories; these are sorted, as numbers
 /// where all of them are such, else byte by byte. Numbers are decimal with a point, whatever the locale; inf and nan
 /// are numbers.
-/// @throws IoError, naming the file, line, column and offset, for a number that is none or outside f64's range, a
-/// category that is not allowed, a missing value, rows of unequal length, quotes that are not as they should be, two
-/// columns of one name, and a file that is missing or without rows; ValueError for options that cannot be
+/// @throws FieldError, naming the file, line, column and offset, for a number that is none, and for a missing value;
+/// IoError, likewise, for a number outside f64's range, a category that is not allowed, rows of unequal length, quotes
+/// that are not as they should be, two columns of one name, and a file that is missing or without rows; ValueError for
+/// options that cannot be
 Table read_csv(const std::string& path, const CsvOptions& options = {});
 
 /// The matrix of the table, f64 [rows, columns]: for files of numbers alone. @throws as read_csv
