@@ -80,17 +80,8 @@ NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T 
 }  // namespace
 }  // namespace nabla::simd
 
-#define NABLA_SIMD_LEVEL plain
-#define NABLA_SIMD_TARGET __attribute__((flatten))
-#include "small_gemm.inc"
-#if NABLA_SIMD_X86
-#define NABLA_SIMD_LEVEL avx2
-#define NABLA_SIMD_TARGET NABLA_SIMD_AVX2_TARGET
-#include "small_gemm.inc"
-#define NABLA_SIMD_LEVEL avx512
-#define NABLA_SIMD_TARGET NABLA_SIMD_AVX512_TARGET
-#include "small_gemm.inc"
-#endif
+#define NABLA_SIMD_LOOPS "kernels/small_gemm.inc"
+#include "every_level.inc"
 
 namespace nabla::kernels {
 namespace {
@@ -98,18 +89,11 @@ namespace {
 template <class T>
 using Loop = void (*)(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c);
 
-#if NABLA_SIMD_X86
 template <class T>
 constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>, simd::avx2::sum_rows<T>, simd::avx512::sum_rows<T>};
 template <class T>
 constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>, simd::avx2::multiply_rows<T>,
                                      simd::avx512::multiply_rows<T>};
-#else
-template <class T>
-constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>};
-template <class T>
-constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>};
-#endif
 
 template <class T>
 Loop<T> choose(const Loop<T>* loops) {

@@ -9,17 +9,8 @@
 #include "kernels/row_loops.hpp"
 #include "kernels/shares.hpp"
 
-#define NABLA_SIMD_LEVEL plain
-#define NABLA_SIMD_TARGET NABLA_SIMD_PLAIN_TARGET
-#include "update.inc"
-#if NABLA_SIMD_X86
-#define NABLA_SIMD_LEVEL avx2
-#define NABLA_SIMD_TARGET NABLA_SIMD_AVX2_TARGET
-#include "update.inc"
-#define NABLA_SIMD_LEVEL avx512
-#define NABLA_SIMD_TARGET NABLA_SIMD_AVX512_TARGET
-#include "update.inc"
-#endif
+#define NABLA_SIMD_LOOPS "optim/update.inc"
+#include "every_level.inc"
 
 namespace nabla::optim {
 
@@ -70,10 +61,8 @@ void begin(ParameterState& state, const Parameter& w, std::span<const Remembered
 
 template <class R, class T>
 constexpr auto update_loop() {
-#if NABLA_SIMD_X86
   if (simd::level() == simd::Level::avx512) return simd::avx512::update<R, T>;
   if (simd::level() == simd::Level::avx2) return simd::avx2::update<R, T>;
-#endif
   return simd::plain::update<R, T>;
 }
 
