@@ -14,12 +14,7 @@
 #include "temporary_folder.hpp"
 
 using namespace nabla;
-using test::complaint;
-using test::net_with_dropout_and_statistics;
-using test::points_of_a_line;
-using test::same;
-using test::TemporaryFolder;
-using test::values_of;
+using namespace nabla::test;
 
 namespace {
 

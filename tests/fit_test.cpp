@@ -15,14 +15,7 @@
 #include "temporary_folder.hpp"
 
 using namespace nabla;
-using test::complaint;
-using test::Line;
-using test::net_with_dropout_and_statistics;
-using test::points_of_a_line;
-using test::same;
-using test::small_mlp;
-using test::some_digits;
-using test::values_of;
+using namespace nabla::test;
 
 TEST_CASE("fit makes the steps of a loop written out, bit for bit") {
   const data::Dataset digits = some_digits(0, 150);

@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "elements.hpp"
+#include "small_training.hpp"
 
 using namespace nabla;
+using namespace nabla::test;
 using doctest::Contains;
 using optim::Lbfgs;
 using optim::LevenbergMarquardt;
@@ -33,29 +35,6 @@ double distance_from_ones(const Tensor& x) {
   double largest = 0;
   for (const double t : elements<double>(x.to(f64))) largest = std::max(largest, std::abs(t - 1));
   return largest;
-}
-
-struct Task {
-  Tensor x, y;
-};
-
-Task task(DType dtype) {
-  Rng rng(3);
-  return {rng.normal({9, 2}, 0, 1, dtype), rng.uniform({9, 1}, 0.1, 0.9, dtype)};
-}
-
-nn::Mlp small_net(DType dtype) {
-  return nn::Mlp({2, 5, 1}, {.hidden = nn::tanh, .output = nn::identity, .seed = 2, .dtype = dtype});
-}
-
-std::vector<Tensor> values_of(nn::Mlp& net) {
-  std::vector<Tensor> values;
-  for (const Parameter* p : net.parameters()) values.push_back(p->value);
-  return values;
-}
-
-bool same(const std::vector<Tensor>& a, const std::vector<Tensor>& b) {
-  return std::ranges::equal(a, b, [](const Tensor& s, const Tensor& t) { return identical(s, t); });
 }
 
 }  // namespace
@@ -199,8 +178,8 @@ TEST_CASE("Levenberg–Marquardt comes to an end where the solution is 0") {
 
 TEST_CASE("the residuals of a net are made small by Levenberg–Marquardt, and its loss by L-BFGS, in f64 and f32") {
   for (const DType dtype : {f64, f32}) {
-    const Task t = task(dtype);
-    nn::Mlp a = small_net(dtype), b = small_net(dtype);
+    const Task t = noise(2, 1, dtype);
+    nn::Mlp a = tanh_net({2, 5, 1}, nn::identity, dtype), b = a;
     const Minimum squares = LevenbergMarquardt{}.minimize(a, [&](Tape& tape) { return a(tape.constant(t.x)) - t.y; });
     CAPTURE(fmt::format("{}", squares));
     CHECK(squares.value < (dtype == f64 ? 1e-25 : 1e-10));  // 21 weights for 9 samples
@@ -239,8 +218,8 @@ TEST_CASE("a parameter that the loss does not depend on stays as it is") {
 }
 
 TEST_CASE("iterations of L-BFGS go on where the last ones ended, also from a saved state") {
-  const Task t = task(f64);
-  nn::Mlp whole = small_net(f64), parts = small_net(f64);
+  const Task t = noise(2, 1, f64);
+  nn::Mlp whole = tanh_net({2, 5, 1}, nn::identity, f64), parts = whole;
   const auto loss_of = [&](const nn::Mlp& net) {
     return [&](Tape& tape) { return quadratic_cost(net(tape.constant(t.x)), t.y); };
   };

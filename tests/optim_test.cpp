@@ -9,24 +9,13 @@
 #include <vector>
 
 #include "elements.hpp"
+#include "small_training.hpp"
 
 using namespace nabla;
+using namespace nabla::test;
 using doctest::Contains;
 
 namespace {
-
-struct Task {
-  Tensor x, y;
-};
-
-Task task(DType dtype) {
-  Rng rng(3);
-  return {rng.normal({9, 6}, 0, 1, dtype), rng.uniform({9, 3}, 0.1, 0.9, dtype)};
-}
-
-nn::Mlp small_net(DType dtype) {
-  return nn::Mlp({6, 40, 5, 3}, {.hidden = nn::tanh, .output = nn::sigmoid, .seed = 2, .dtype = dtype});
-}
 
 Var loss_of(const nn::Mlp& net, Tape& tape, const Task& t) {
   tape.clear();
@@ -78,8 +67,8 @@ TEST_CASE("a consuming step gives the weights of gradient() and step(), with eve
   for (const DType dtype : {f32, f64})
     for_each_optimizer([&](const char* name, auto optimizer) {
       CAPTURE(name);
-      const Task t = task(dtype);
-      nn::Mlp consumed = small_net(dtype), stepped = small_net(dtype);
+      const Task t = noise(6, 3, dtype);
+      nn::Mlp consumed = tanh_net({6, 40, 5, 3}, nn::sigmoid, dtype), stepped = consumed;
       auto a = optimizer, b = optimizer;
       Tape tape;
       for (int i = 0; i < 7; ++i) {
@@ -98,8 +87,8 @@ TEST_CASE("a restored optimiser goes on as the one whose state was saved") {
   for (const DType dtype : {f32, f64})
     for_each_optimizer([&](const char* name, auto optimizer) {
       CAPTURE(name);
-      const Task t = task(dtype);
-      nn::Mlp net = small_net(dtype);
+      const Task t = noise(6, 3, dtype);
+      nn::Mlp net = tanh_net({6, 40, 5, 3}, nn::sigmoid, dtype);
       auto original = optimizer;
       Tape tape;
       for (int i = 0; i < 7; ++i) original.step(net, loss_of(net, tape, t));

@@ -35,6 +35,20 @@ inline data::Dataset points_of_a_line() {
   return {arange(0, 4).reshaped({4, 1}), (2.0 * arange(0, 4) - 1.0).reshaped({4, 1})};
 }
 
+struct Task {
+  Tensor x, y;
+};
+
+/// Nine samples of noise, and targets between 0.1 and 0.9.
+inline Task noise(std::int64_t inputs, std::int64_t outputs, DType dtype) {
+  Rng rng(3);
+  return {rng.normal({9, inputs}, 0, 1, dtype), rng.uniform({9, outputs}, 0.1, 0.9, dtype)};
+}
+
+inline nn::Mlp tanh_net(std::initializer_list<std::int64_t> sizes, const nn::Activation& output, DType dtype) {
+  return {sizes, {.hidden = nn::tanh, .output = output, .seed = 2, .dtype = dtype}};
+}
+
 /// Parameters and buffers.
 std::vector<Tensor> values_of(auto& net) {
   std::vector<Tensor> values;

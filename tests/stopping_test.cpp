@@ -10,13 +10,7 @@
 #include "small_training.hpp"
 
 using namespace nabla;
-using test::Line;
-using test::net_with_dropout_and_statistics;
-using test::points_of_a_line;
-using test::same;
-using test::small_mlp;
-using test::some_digits;
-using test::values_of;
+using namespace nabla::test;
 
 namespace {
 
