@@ -101,7 +101,9 @@ complains 1 "short.csv, line 2" train --data short.csv
 : > empty.csv
 complains 1 "empty.csv" train --data empty.csv
 complains 1 "missing.safetensors" predict --model missing.safetensors --data iris
-complains 1 "text.csv" predict --model text.csv --data iris
+complains 1 "text.csv is no model; models are what nabla-train train --model writes" \
+  predict --model text.csv --data iris
+complains 2 "unknown argument 'iris'; if it is where the samples are, give --data iris" train iris
 
 printf '%d,2,a\n' {1..9} > same.csv
 complains 1 "are of the class a; classes are learnt from samples of two and more" train --data same.csv
@@ -177,6 +179,13 @@ printf 'length,width\n1,2\n' > other.csv
 complains 1 "no column 'sepal length'" predict --model iris.safetensors --data other.csv
 complains 1 "have no targets" evaluate --model iris.safetensors --data plain.csv
 
+# From a pipe.
+for source in - /dev/stdin; do
+  call="nabla-train predict < plain.csv"
+  cat plain.csv | "$tool" predict iris.safetensors --data $source > out 2> err || fail "exit status $?"
+  [[ $(cat out) == $'class\nsetosa\nvirginica' ]] || fail "other predictions"
+done
+
 # A full disk.
 for arguments in "predict --model iris.safetensors --data iris" "evaluate --model iris.safetensors --data iris" \
   "train --data iris --epochs 1 --quiet" "describe --model iris.safetensors" "names"; do
@@ -218,6 +227,19 @@ printf 'begin\n1700000050\n' > begin.csv
 run 0 predict times.safetensors --data begin.csv
 at_least "$(sed -n 2p out)" 1700000045
 at_least 1700000070 "$(sed -n 2p out)"
+
+awk 'BEGIN { print "x,small,large"; for (i = 0; i < 60; ++i) print i "," i / 100 "," 1000 * i }' > two.csv
+run 0 train --data two.csv --target small,large --quiet
+grep -Eq '^test small: R² .*, root mean squared error 0\..*; large: R² .* error [0-9]{3}' out || fail "pooled figures"
+
+# Labels.
+printf '\0\0\10\3\0\0\0\2\0\0\0\1\0\0\0\1ab' > two-images-idx3-ubyte
+printf '\0\0\10\1\0\0\0\1\0' > one-labels-idx1-ubyte
+complains 2 "--labels is missing" train --data two-images-idx3-ubyte
+complains 1 "one-labels-idx1-ubyte has 1 labels, and two-images-idx3-ubyte has 2 images" \
+  train --data two-images-idx3-ubyte --labels one-labels-idx1-ubyte
+complains 1 "so it holds no class indices" train --data two-images-idx3-ubyte --labels two-images-idx3-ubyte
+complains 2 "--labels goes with images in an IDX file" train --data iris --labels one-labels-idx1-ubyte
 
 # Pictures, in a folder for each class; classes are known by their names.
 mkdir -p pictures/{dark,light} others/light

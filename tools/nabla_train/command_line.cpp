@@ -127,6 +127,9 @@ void refuse_extras(const CLI::App& command, const std::string& call) {
   std::vector<std::string> known;
   for (const CLI::Option* option : command.get_options()) known.push_back(option->get_name());
   const std::string typed = extras.front().substr(0, extras.front().find('='));
+  if (!typed.starts_with('-') && std::ranges::count(known, "--data") > 0)
+    throw UsageError(
+        fmt::format("unknown argument '{}'; if it is where the samples are, give --data {}", typed, typed));
   const std::string meant = nearest(typed, known);
   throw UsageError(fmt::format("unknown {} '{}'; {}{} --help lists what there is",
                                typed.starts_with('-') ? "option" : "argument", typed,

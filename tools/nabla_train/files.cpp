@@ -16,7 +16,11 @@ namespace nabla_train {
 namespace fs = std::filesystem;
 
 void keep_apart(const Files& inputs, const Files& outputs) {
-  const auto place = [](const std::string& path) { return fs::weakly_canonical(fs::absolute(path)); };
+  const auto place = [](const std::string& path) {
+    std::error_code unresolved;  // of a pipe
+    const fs::path found = fs::weakly_canonical(fs::absolute(path), unresolved);
+    return unresolved ? fs::absolute(path) : found;
+  };
   std::map<fs::path, std::string_view> taken;
   for (const auto& [option, path] : inputs)
     if (!path.empty() && fs::exists(path)) taken.emplace(place(path), option);

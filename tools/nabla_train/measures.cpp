@@ -52,6 +52,18 @@ std::string summary(const Model& model, const Tensor& outputs, const data::Datas
                              : "",
                        loss);
   const Tensor predictions = model.predictions(outputs);
+  if (model.outputs() > 1) {  // in units of their own: a figure of all of them would be that of the largest
+    std::vector<std::string> figures;
+    for (std::int64_t k = 0; k < model.outputs(); ++k) {
+      const Tensor a = slice(predictions, 1, k, k + 1), y = slice(samples.targets, 1, k, k + 1);
+      const auto& names = model.names.targets;
+      figures.push_back(
+          fmt::format("{}: R² {:.4f}, root mean squared error {:.6g}",
+                      names.empty() ? fmt::format("target {}", k + 1) : names[static_cast<std::size_t>(k)],
+                      train::r_squared(a, y), train::rmse(a, y)));
+    }
+    return fmt::format("{}{}; loss {:.4g}", prefix, joined(figures, "; "), loss);
+  }
   return fmt::format("{}R² {:.4f}, root mean squared error {:.6g}, loss {:.4g}", prefix,
                      train::r_squared(predictions, samples.targets), train::rmse(predictions, samples.targets), loss);
 }

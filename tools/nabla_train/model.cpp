@@ -1,8 +1,10 @@
 #include "model.hpp"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cmath>
+#include <filesystem>
 #include <nabla/error.hpp>
 #include <nabla/operators.hpp>
 #include <nlohmann/json.hpp>
@@ -145,7 +147,16 @@ void Model::save(const std::string& path) const {
 }
 
 Model Model::load(const std::string& path) {
-  const io::TensorFile file = io::load_tensors(path);
+  const auto read_file = [&] {
+    try {
+      return io::load_tensors(path);
+    } catch (const IoError& error) {
+      if (!std::filesystem::is_regular_file(path) || access(path.c_str(), R_OK) != 0) throw;
+      throw DataError(
+          fmt::format("{} is no model; models are what nabla-train train --model writes. {}", path, error.what()));
+    }
+  };
+  const io::TensorFile file = read_file();
   const auto value = [&]<class T>(std::type_identity<T>, const std::string& key) {
     return read<T>(path, file.metadata, key);
   };

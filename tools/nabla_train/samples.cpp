@@ -77,7 +77,16 @@ Samples read_idx(const DataOptions& options) {
   Tensor inputs = reshape(read, {n, n == 0 ? 0 : read.size() / n}).to(f32);
   if (read.dtype() == u8) inputs = inputs / 255.0;
   if (options.labels.empty()) return {.inputs = inputs, .targets = {}, .names = {}};
-  return images(data::Dataset(inputs, data::load_idx(options.labels).to(i64)));
+  const Tensor labels = data::load_idx(options.labels);
+  if (labels.rank() != 1 || is_floating(labels.dtype()))
+    throw DataError(
+        fmt::format("{} has the shape {} and {} entries, so it holds no class indices; --labels takes "
+                    "the file of those, such as train-labels-idx1-ubyte",
+                    options.labels, labels.shape(), labels.dtype()));
+  if (labels.size() != n)
+    throw DataError(fmt::format("{} has {} labels, and {} has {} images; give the labels of the same images",
+                                options.labels, labels.size(), options.source, n));
+  return images(data::Dataset(inputs, labels.to(i64)));
 }
 
 /// The sources that are no tables.
@@ -114,7 +123,21 @@ Tensor renumbered(const Tensor& targets, const std::vector<std::string>& classes
 
 }  // namespace
 
+namespace {
+
+/// @throws UsageError for labels that nothing would read
+void check_labels(const DataOptions& options) {
+  if (options.labels.empty() || is_idx(options.source)) return;
+  throw UsageError(
+      fmt::format("--labels goes with images in an IDX file, and {} brings its targets along; leave it "
+                  "out",
+                  options.source));
+}
+
+}  // namespace
+
 Source read_source(const DataOptions& options, std::string_view task) {
+  check_labels(options);
   if (std::optional<Source> source = read_known_source(options)) {
     if (!source->training.targets)
       throw UsageError(
@@ -128,6 +151,7 @@ Source read_source(const DataOptions& options, std::string_view task) {
 }
 
 Samples read_samples(const DataOptions& options, std::string_view part, const Model& model, bool with_targets) {
+  check_labels(options);
   std::optional<Source> source = read_known_source(options);
   if (part != "auto" && !(source && source->test))
     throw UsageError(fmt::format("--part: {} has no two parts; leave it out", options.source));

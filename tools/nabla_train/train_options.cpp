@@ -17,7 +17,9 @@ constexpr const char *samples = "Samples", *length = "Length and speed", *output
 }  // namespace
 
 void add_source(CLI::App* command, DataOptions& data) {
-  add(command, "--data", data.source, "the samples: a file, a folder, or a name")->type_name("SOURCE");
+  add(command, "--data", data.source, "the samples: a file, a folder, or a name; - is a table from standard input")
+      ->type_name("SOURCE")
+      ->transform([](const std::string& name) { return name == "-" ? std::string("/dev/stdin") : name; });
   add(command, "--labels", data.labels, "class indices of the images in an IDX file")->type_name("FILE");
 }
 
