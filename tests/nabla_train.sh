@@ -54,6 +54,7 @@ complains 2 "unknown command 'halp'; did you mean help?" halp
 
 run 0 names
 says out "  relu                  max(0, z)"
+awk '{ gsub(/[^\x01-\x7F][\x80-\xBF]*/, "x"); if (length($0) > 80) exit 1 }' out || fail "a line is longer than 80"
 
 # The command line is wrong: status 2.
 complains 2 "nabla-train --help lists the commands"

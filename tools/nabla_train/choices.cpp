@@ -108,7 +108,7 @@ std::span<const Choice<Loss>> losses() {
             .cost = of_one_hot(nn::bernoulli_cross_entropy)}},
       {"quadratic", "1/(2m) Σ |a - y|^2 over m samples (Nielsen)", numbers(nn::quadratic_cost)},
       {"quadratic-per-neuron", "the same, divided by the number of outputs", numbers(nn::quadratic_per_neuron_cost)},
-      {"half-squared-error", "1/2 Σ (a - y)^2 of a batch (Crowley); shown as its mean, quadratic", crowleys},
+      {"half-squared-error", "1/2 Σ (a - y)^2 of a batch (Crowley); shown as its mean", crowleys},
       {"mse", "the mean of (a - y)^2", numbers([](const auto& a, const auto& y) { return mse_loss(a, y); })},
       {"l1", "the mean of |a - y|", numbers([](const auto& a, const auto& y) { return l1_loss(a, y); })},
       {"smooth-l1", "l1 with its corner rounded off, of width 1",
