@@ -63,7 +63,7 @@ struct CustomVjp {
       else if constexpr (std::same_as<V, Var>)
         detail::refuse_recorded_rule(name());
       else
-        static_assert(sizeof(V) == 0,
+        static_assert(sizeof...(k) != n,  // false, but not before k is known
                       "[custom_vjp] The rule must take the cotangent, the operands and the result: "
                       "[](const auto& ct, const auto& x, const auto& y) {...} for a function of one operand");
     }
