@@ -83,6 +83,19 @@ TEST_CASE("Levenberg–Marquardt does not depend on the units of the parameters"
   CHECK(cut.value > plain.value);
 }
 
+TEST_CASE("L-BFGS learns the units of its parameters, here from 0.1 to 10") {
+  constexpr std::int64_t n = 20;
+  const Tensor units = exp(std::log(10.0) * (arange(0, n) * (2.0 / (n - 1)) - 1.0));
+  const auto f = [&](Var x) {
+    const Var y = x * units, apart = slice(y, 0, 1, n) - slice(y, 0, 0, n - 1);
+    return sum(square(y - 1.0)) + sum(square(square(apart)));
+  };
+  const Minimum found = optim::minimize(f, zeros({n}));
+  CAPTURE(fmt::format("{}", found));
+  CHECK(distance_from_ones(found.x * units) < 1e-13);
+  CHECK(found.evaluations < 150);  // 90; without a diagonal 261
+}
+
 TEST_CASE("linear least squares are solved with as many residuals as unknowns, more, and fewer") {
   Rng rng(5);
   for (const std::int64_t rows : {3, 7, 2}) {

@@ -219,6 +219,63 @@ TEST_CASE("first steps by hand") {
   CHECK(first(optim::Sgd{.learning_rate = 0.125, .momentum = 0.5, .nesterov = true}) == 1.75);
 }
 
+TEST_CASE("many steps go as the formulas say, with the options that are rarely used") {
+  // Gradients that fall, rise and change their sign, so that maxima, means and variances are all different.
+  const std::vector<double> gradients{3, -1, 0.5, 0.25, -2, 0.125, 1, -0.5, 0.75, -0.25, 1.5, -1};
+  const auto compare = [&](const char* name, auto optimizer, auto next) {
+    CAPTURE(name);
+    const std::vector<double> taken = trajectory(optimizer, 2, gradients);
+    double w = 2;
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      w = next(w, gradients[i], static_cast<double>(i + 1));
+      CHECK(taken[i] == doctest::Approx(w).epsilon(1e-12));
+    }
+  };
+  compare("Adagrad", optim::Adagrad{.learning_rate = 0.5, .learning_rate_decay = 0.25, .initial_sum_of_squares = 2},
+          [s = 2.0](double w, double g, double t) mutable {
+            s += g * g;
+            return w - 0.5 / (1 + (t - 1) * 0.25) * g / (std::sqrt(s) + 1e-10);
+          });
+  compare("RMSprop", optim::RMSprop{.learning_rate = 0.1, .decay = 0.75, .momentum = 0.5, .centered = true},
+          [s = 0.0, a = 0.0, v = 0.0](double w, double g, double) mutable {
+            s = 0.75 * s + 0.25 * g * g, a = 0.75 * a + 0.25 * g;
+            v = 0.5 * v + g / (std::sqrt(s - a * a) + 1e-8);
+            return w - 0.1 * v;
+          });
+  compare("Adam, AMSGrad", optim::Adam{.learning_rate = 0.1, .beta2 = 0.75, .weight_decay = 0.125, .amsgrad = true},
+          [m = 0.0, v = 0.0, largest = 0.0](double w, double g, double t) mutable {
+            g += 0.125 * w;
+            m = 0.9 * m + 0.1 * g, v = 0.75 * v + 0.25 * g * g;
+            largest = std::max(largest, v);
+            return w - 0.1 * m / (1 - std::pow(0.9, t)) / (std::sqrt(largest / (1 - std::pow(0.75, t))) + 1e-8);
+          });
+  compare("Adamax", optim::Adamax{.learning_rate = 0.1, .beta2 = 0.5},
+          [m = 0.0, u = 0.0](double w, double g, double t) mutable {
+            m = 0.9 * m + 0.1 * g, u = std::max(0.5 * u, std::abs(g) + 1e-8);
+            return w - 0.1 * m / (1 - std::pow(0.9, t)) / u;
+          });
+  for (const bool old : {false, true})
+    compare(old ? "NAdam of PyTorch 1" : "NAdam",
+            optim::NAdam{.learning_rate = 0.1, .beta2 = 0.75, .momentum_decay = 0.5, .as_pytorch_1 = old},
+            [=, m = 0.0, v = 0.0, product = 1.0](double w, double g, double t) mutable {
+              const auto mu = [](double step) { return 0.9 * (1 - 0.5 * std::pow(0.96, step * 0.5)); };
+              product *= mu(t);
+              m = 0.9 * m + 0.1 * g, v = 0.75 * v + 0.25 * g * g;
+              const double with_next = product * mu(t + 1) * (old ? mu(t) : 1);
+              return w - 0.1 * (mu(t + 1) * m / (1 - with_next) + (1 - mu(t)) * g / (1 - product)) /
+                             (std::sqrt(v / (1 - std::pow(0.75, t))) + 1e-8);
+            });
+  compare("RAdam", optim::RAdam{.learning_rate = 0.1, .beta2 = 0.99},
+          [m = 0.0, v = 0.0](double w, double g, double t) mutable {
+            m = 0.9 * m + 0.1 * g, v = 0.99 * v + 0.01 * g * g;
+            const double power = std::pow(0.99, t), last = 2 / (1 - 0.99) - 1, rho = last - 2 * t * power / (1 - power);
+            const double mean = m / (1 - std::pow(0.9, t));
+            if (rho <= 5) return w - 0.1 * mean;  // in the first five steps: ρ is 4.96 in the last of them
+            const double r = std::sqrt((rho - 4) * (rho - 2) * last / ((last - 4) * (last - 2) * rho));
+            return w - 0.1 * r * mean * std::sqrt(1 - power) / (std::sqrt(v) + 1e-8);
+          });
+}
+
 TEST_CASE("the steps of a large parameter are those of its parts") {
   const std::int64_t n = (1 << 17) + 77;
   Rng rng(1);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 #include <nabla/nabla.hpp>
+#include <utility>
+#include <vector>
 
 #include "elements.hpp"
 
@@ -29,6 +31,10 @@ TEST_CASE("schedules reach their corners exactly") {
   CHECK(cosine(4) == Approx(0.3125));
   CHECK(cosine(8) == 0.125);
   CHECK(cosine(16) == 0.5);
+  const optim::Cyclic cyclic{.min_rate = 1, .max_rate = 3, .steps_up = 2, .steps_down = 4};
+  for (const auto& [step, rate] :
+       std::vector<std::pair<std::int64_t, double>>{{0, 1}, {1, 2}, {2, 3}, {3, 2.5}, {5, 1.5}, {6, 1}, {8, 3}})
+    CHECK(cyclic(step) == rate);
   const optim::CosineRestarts restarts{.learning_rate = 0.5, .period = 2, .multiplier = 2};
   for (const std::int64_t start : {0, 2, 6, 14}) CHECK(restarts(start) == 0.5);
   CHECK(restarts(13) < 0.02);
