@@ -57,7 +57,7 @@ build() (
   if [[ -t 1 ]]; then
     "${command[@]}" # ninja's progress, on one line
   else
-    echo "Building in $(basename "$root")"
+    echo "Building in $root/build"
     "${command[@]}" -- --quiet
   fi
 )

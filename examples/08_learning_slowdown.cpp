@@ -59,7 +59,7 @@ int main() {
   claim("so it begins faster by the factor 1/σ'(z), 57",
         std::lround(entropy.first_gradient / quadratic.first_gradient) == std::lround(1 / (a * (1 - a))));
 
-  // From z the cross-entropy keeps its gradient however saturated the neuron is
+  // From z the cross-entropy keeps its gradient however saturated the neuron is.
   const auto slope = [](auto C) { return grad([&](Var z) { return C(z); }, Tensor::scalar(40.0)).item(); };
   const double q = slope([](const Var& z) { return 0.5 * square(sigmoid(z)); });
   const double e = slope([](const Var& z) { return sigmoid_cross_entropy(reshape(z, {1}), zeros({1})); });

@@ -41,7 +41,10 @@ double gradient_of_dead(const nn::Mlp& net) {
 }
 
 int main() {
-  fmt::print("share of 100 neurons that none of {} digits activates; share of digits recognised\n", digits.size());
+  fmt::print(
+      "share of 100 neurons that none of {} digits activates; share of digits recognised;\n"
+      "learning rate 0 is the net before training\n",
+      digits.size());
   fmt::print("learning rate        relu                leaky relu\n");
   double few = 0, many = 0;
   for (double learning_rate : {0.0, 0.1, 0.5, 2.0, 8.0}) {

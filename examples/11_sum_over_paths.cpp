@@ -34,16 +34,16 @@ int main() {
 
   // w of the first layer reaches C over every neuron that lies between: 2 · 2 ways.
   const Var w = weights[0];
-  fmt::print("∂C/∂w of the first weight, over {} nodes between w and C:\n", reachable(C).size());
+  fmt::print("C is calculated from {} nodes; ∂C/∂w of the first weight is the sum over\n", reachable(C).size());
   double sum = 0;
   for (const Path& path : paths(C, w)) {
     std::string factors, neurons;
     for (std::size_t i = 0; i < path.factors.size(); ++i) {
-      if (label(tape, path.nodes[i + 1]) == "sigmoid") neurons += fmt::format(" a{}", path.nodes[i + 1]);
+      if (label(tape, path.nodes[i + 1]) == "sigmoid") neurons += fmt::format(" → a{}", path.nodes[i + 1]);
       if (path.factors[i] != 1) factors += fmt::format("{}{:.4f}", factors.empty() ? "" : " · ", path.factors[i]);
     }
     sum += path.product();
-    fmt::print("  over{}:  {} = {:.9f}\n", neurons, factors, path.product());
+    fmt::print("  w{} → C:  {} = {:.9f}\n", neurons, factors, path.product());
   }
   const double swept = gradient(C, {w})[w].item();
   fmt::print("  sum over paths {:.15f}\n  by the sweep   {:.15f}\n\n", sum, swept);
