@@ -158,7 +158,7 @@ TEST_CASE("δ explodes where the weights are too large") {
       examine(deep(nn::leaky_relu, nn::normal(0.6)), nn::softmax_cross_entropy, batch().inputs, batch().targets);
   CHECK(health.layers.front().delta_norm > 100 * health.layers.back().delta_norm);
   CHECK(warns(health, "δ explodes towards the first layers"));
-  CHECK(warns(health, "bound the gradients (optim::clip_norm)"));
+  CHECK(warns(health, "bound the gradients (clip_norm)"));
 }
 
 TEST_CASE("Dead units are counted, and with leaky relu there are none") {

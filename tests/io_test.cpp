@@ -59,10 +59,10 @@ NamedTensors some_tensors() {
 
 void check_equal(const NamedTensors& a, const NamedTensors& b) {
   REQUIRE(a.size() == b.size());
-  for (const auto& [name, tensor] : a) {
-    CAPTURE(name);
-    REQUIRE(b.contains(name));
-    CHECK(identical(tensor, b.at(name)));
+  for (const auto& named : a) {
+    CAPTURE(named.first);
+    REQUIRE(b.contains(named.first));
+    CHECK(identical(named.second, b.at(named.first)));
   }
 }
 
@@ -277,9 +277,9 @@ TEST_CASE("a malformed header is refused with the offset") {
       {R"({"size":[1]})", "'x' has a key 'size'"},
       {R"(7)", "A number does not belong here"},
       {R"({},"x":{})", "'x' lacks"}};
-  for (const auto& [text, expected] : cases) {
-    CAPTURE(text);
-    CHECK(load_complaint(entry(text)).find(expected) != std::string::npos);
+  for (const auto& wrong : cases) {
+    CAPTURE(wrong.first);
+    CHECK(load_complaint(entry(wrong.first)).find(wrong.second) != std::string::npos);
   }
   const std::string whole = R"({"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
   CHECK(load_complaint(entry(whole + ",\"x\":" + whole)).find("'x' stands there twice") != std::string::npos);

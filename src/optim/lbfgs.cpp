@@ -55,7 +55,8 @@ Tensor tensor_of(const Vector& x) {
 double curvature(const CurvaturePair& pair) { return view(pair.step).dot(view(pair.gradient_change)); }
 
 /// The diagonal of a matrix that tells the inverse of the Hessian roughly: each pair updates it by the formula of BFGS,
-/// of which the diagonal is kept (Gilbert and Lemaréchal 1989). So the units of the parameters hardly matter.
+/// of which the diagonal is kept (Gilbert and Lemaréchal 1989): a scale for each parameter, where a multiple of the
+/// identity has one for all.
 Vector inverse_diagonal(std::span<const CurvaturePair> pairs) {
   Vector diagonal = Vector::Ones(pairs.front().step.size());  // of the Hessian
   for (const CurvaturePair& pair : pairs) {

@@ -45,7 +45,7 @@ std::vector<std::string> Health::warnings(const HealthBounds& bounds) const {
   if (diverged || !std::isfinite(cost)) {
     found.push_back(fmt::format(
         "The cost is {}, and δ is not finite in {}: the training has diverged. Begin again with a smaller learning "
-        "rate, or bound the gradients (optim::clip_norm).",
+        "rate, or bound the gradients (clip_norm).",
         cost, diverged ? diverged.names : "no layer"));
     return found;
   }
@@ -62,7 +62,7 @@ std::vector<std::string> Health::warnings(const HealthBounds& bounds) const {
       }))
     found.push_back(fmt::format(
         "{}: up to {} of the activations are saturated, and pass hardly any gradient on. Begin with smaller weights "
-        "(nn::glorot_uniform), bring the inputs to mean 0 and deviation 1, or take relu.",
+        "(glorot_uniform), bring the inputs to mean 0 and deviation 1, or take relu.",
         saturated.names, percent(saturated.worst)));
 
   const double grown = first.delta_norm / last.delta_norm;
@@ -72,12 +72,12 @@ std::vector<std::string> Health::warnings(const HealthBounds& bounds) const {
         "Wᵀ and f'(z){}, or fewer layers.",
         first.delta_norm, first.name, last.delta_norm, last.name,
         first.saturated ? ", which is at most 1/4 for sigmoid. Take relu in the hidden layers, with weights by He's "
-                          "rule (nn::he_normal)"
-                        : ". Take larger weights to begin with (nn::he_normal), a normalisation between the layers"));
+                          "rule (he_normal)"
+                        : ". Take larger weights to begin with (he_normal), a normalisation between the layers"));
   if (grown > bounds.exploding)
     found.push_back(fmt::format(
         "δ explodes towards the first layers: its norm is {:.2g} in {} and {:.2g} in {}. Begin with smaller weights, "
-        "take a smaller learning rate, or bound the gradients (optim::clip_norm).",
+        "take a smaller learning rate, or bound the gradients (clip_norm).",
         first.delta_norm, first.name, last.delta_norm, last.name));
 
   if (samples >= bounds.least_samples)

@@ -39,7 +39,7 @@ std::string health_text(const train::Health& health) {
   std::string text = "\n";
   std::istringstream lines(to_string(health));
   for (std::string line; std::getline(lines, line);)
-    text += (line.starts_with('!') ? wrapped(line, 80, 2) : line) + '\n';
+    text += (line.starts_with('!') ? wrapped(line, 78, 2) : line) + '\n';
   return text;
 }
 

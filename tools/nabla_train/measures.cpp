@@ -37,12 +37,19 @@ std::string figure_text(const std::string& metric, double value) {
   return fmt::format("{} {:.1f} %", name, 100 * value);
 }
 
+void check_top_k(std::optional<std::int64_t> k, std::size_t classes) {
+  if (!k) return;
+  if (classes == 0) throw UsageError("--top-k is for classes, and the network predicts numbers");
+  if (std::cmp_greater(*k, classes))
+    throw UsageError(fmt::format("--top-k {}: there are {} classes; give a smaller number", *k, classes));
+}
+
 std::string summary(const Model& model, const Tensor& outputs, const data::Dataset& samples, std::string_view set,
                     std::optional<std::int64_t> top_k) {
   const Cost& cost = chosen("loss", model.form.loss, losses()).value.cost;
   const double loss = cost(outputs, model.standardized(samples).targets).item();
   const std::string prefix = set.empty() ? "" : std::string(set) + ' ';
-  if (top_k && !model.classifies()) throw UsageError("--top-k is for classes, and the network predicts numbers");
+  check_top_k(top_k, model.names.classes.size());
   if (model.classifies())
     return fmt::format("{}accuracy {:.2f} % ({} of {}), {}loss {:.4f}", prefix,
                        100 * train::accuracy(outputs, samples.targets), train::count_correct(outputs, samples.targets),

@@ -19,6 +19,10 @@ std::span<const Choice<Figure>> figures();
 /// What a metric of that name, as the history has it, says: "accuracy 97.0 %".
 std::string figure_text(const std::string& metric, double value);
 
+/// @param classes  their number, 0 where the targets are numbers
+/// @throws UsageError unless the right class can be one of the k likeliest
+void check_top_k(std::optional<std::int64_t> k, std::size_t classes);
+
 /// "test accuracy 89.2 % (8921 of 10000), loss 0.31"; or R² and the root mean squared error for numbers.
 /// @param outputs  of the model, for these samples
 /// @param set      what they are called, or empty

@@ -261,6 +261,7 @@ train::FitOptions fit_options(const TrainOptions& options, const Sets& sets, dou
     if (name != "seed" && name != "batch-size")  // which fit() compares by itself
       fit.configuration += fmt::format("--{} = {}\n", name, value);
 
+  check_top_k(options.top_k, sets.names.classes.size());
   fit.display = display(options.display);
   fit.unit = sets.unit();
   const bool classes = !sets.names.classes.empty();
