@@ -1,6 +1,7 @@
 // The value type: an n-dimensional array with a run-time element type, shared storage and copy on write.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -254,6 +255,7 @@ struct fmt::formatter<nabla::Tensor> {
     return it;
   }
   auto format(const nabla::Tensor& tensor, format_context& context) const {
-    return fmt::format_to(context.out(), "{}", nabla::to_string(tensor, precision));
+    // Not by fmt::format_to: clang has another name for the function behind it than the g++ of Debian's libfmt.
+    return std::ranges::copy(nabla::to_string(tensor, precision), context.out()).out;
   }
 };
