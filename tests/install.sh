@@ -30,8 +30,11 @@ cmake --build "$scratch/by_package" -- --quiet
 compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$1/CMakeCache.txt")
 pkg_config_folder=$(dirname "$(find "$scratch/moved" -name nabla.pc)")
 read -ra flags < <(PKG_CONFIG_PATH=$pkg_config_folder pkg-config --cflags --libs nabla)
-"$compiler" -std=c++20 "$root/tests/install/consumer.cpp" -o "$scratch/by_pkg_config" "${flags[@]}"
-"$scratch/by_pkg_config"
+for one in "$compiler" g++ clang++; do  # a program may be compiled by another compiler than the library
+  command -v "$one" > /dev/null || continue
+  "$one" -std=c++20 "$root/tests/install/consumer.cpp" -o "$scratch/by_pkg_config" "${flags[@]}"
+  "$scratch/by_pkg_config"
+done
 
 # The headers of the library's own folder are complete when CMake has run; compiling all of the library would take long.
 configure "$scratch/by_folder" -DNABLA_FOLDER="$root"

@@ -46,4 +46,6 @@ int main(int, char** argv) {
   io::load(file, again);
   require(train::accuracy(again, test) == accuracy, "the net that was saved is the net that was loaded");
   require(!registry().empty(), "there are operations");
+  const Tensor bias = net.parameters().back()->value;
+  fmt::print("{} {}: {:.3}\n", bias.dtype(), bias.shape(), bias);
 }
