@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -38,7 +39,7 @@ F next(const char* name) {
 
 }  // namespace
 
-// Every allocation of a C++ program ends in one of these, operator new included.
+// Every allocation of a C++ program ends in one of these.
 extern "C" {
 void* malloc(std::size_t bytes) {
   static const Malloc real = next<Malloc>("malloc");
@@ -66,6 +67,16 @@ void* aligned_alloc(std::size_t alignment, std::size_t bytes) {
   return real(alignment, bytes);
 }
 }
+
+// The one of the library would call malloc itself, and hide who calls it.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
+  static const Malloc real = next<Malloc>("malloc");
+  note_call(__builtin_return_address(0));
+  if (void* const block = real(std::max<std::size_t>(bytes, 1))) return block;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
+[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace {
 
