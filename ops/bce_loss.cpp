@@ -1,4 +1,3 @@
-#include <cmath>
 #include <nabla/op.hpp>
 
 #include "kernels/loss.hpp"
@@ -18,7 +17,7 @@ NABLA_SIMD_INLINE P bounded(P logarithm) {
 /// The same of ln x; where it is bounded, its derivatives are 0.
 template <Value V>
 V bounded_log(const V& x) {
-  const V small = x <= std::exp(least_log);
+  const V small = log(x) < least_log;  // which NaN is not, for x < 0
   return where(small, least_log, log(where(small, 1.0, x)));
 }
 

@@ -13,7 +13,7 @@ constinit const Elementwise L1Loss::elementwise = kernels::of_residual<L1Loss>(
 template <Value V>
 void L1Loss::vjp(const Pullback<V>& p) const {
   const V d = p.in[0] - p.in[1];
-  kernels::pull_residual(p, p.ct * sign(d));
+  kernels::pull_residual(p, p.ct * kernels::slope_of_magnitude(d));
 }
 
 std::vector<Sample> L1Loss::samples() {

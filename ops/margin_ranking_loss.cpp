@@ -25,10 +25,10 @@ constinit const Elementwise MarginRankingLoss::elementwise = kernels::floating<M
 template <Value V>
 void MarginRankingLoss::vjp(const Pullback<V>& p) const {
   const V &x1 = p.in[0], &x2 = p.in[1], &y = p.in[2];
-  const V pulled = where(margin - y * (x1 - x2) > 0.0, p.ct, 0.0);
-  if (p.needs[0]) p.grad[0] = -(pulled * y);
-  if (p.needs[1]) p.grad[1] = pulled * y;
-  if (p.needs[2]) p.grad[2] = pulled * (x2 - x1);
+  const V falls_short = margin - y * (x1 - x2) > 0.0;
+  if (p.needs[0]) p.grad[0] = where(falls_short, -(p.ct * y), 0.0);
+  if (p.needs[1]) p.grad[1] = where(falls_short, p.ct * y, 0.0);
+  if (p.needs[2]) p.grad[2] = where(falls_short, p.ct * (x2 - x1), 0.0);
 }
 
 std::vector<Sample> MarginRankingLoss::samples() {

@@ -16,7 +16,8 @@ constinit const Elementwise SmoothL1Loss::elementwise = kernels::of_residual<Smo
 template <Value V>
 void SmoothL1Loss::vjp(const Pullback<V>& p) const {
   const V d = p.in[0] - p.in[1];
-  kernels::pull_residual(p, p.ct * (beta == 0 ? sign(d) : where(abs(d) < beta, d / beta, sign(d))));
+  const V outside = kernels::slope_of_magnitude(d);
+  kernels::pull_residual(p, p.ct * (beta == 0 ? outside : where(abs(d) < beta, d / beta, outside)));
 }
 
 std::vector<Sample> SmoothL1Loss::samples() {

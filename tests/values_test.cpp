@@ -13,6 +13,7 @@
 #include <nabla/operators.hpp>
 #include <nabla/ops.hpp>
 #include <nabla/random.hpp>
+#include <nabla/registry.hpp>
 #include <nabla/transforms.hpp>
 #include <numbers>
 #include <string>
@@ -216,6 +217,46 @@ TEST_CASE("the computed sweep has the values of the recorded one at the edges to
     }
 }
 
+TEST_CASE("every elementwise operation has one gradient at special values, computed or recorded") {
+  const Values line = {0.0,    -0.0,  1,    -1,    0.5,  -0.5,  2,    -2,   3,         -3,     6,
+                       0.3,    37,    -37,  100,   -100, 800,   -800, tiny, -smallest, 1e-310, 1e-17,
+                       -1e-17, 1e-44, 1e30, -1e30, huge, -huge, inf,  -inf, none};
+  const std::size_t n = line.size();
+  for (const OpTable* table : registry()) {
+    if (!table->elementwise || !table->info.differentiable) continue;
+    const auto arity = static_cast<std::size_t>(table->info.arity);
+    for (const Sample& sample : table->samples()) {
+      std::size_t points = 1;
+      for (std::size_t k = 0; k < arity; ++k) points *= n;
+      Tape tape;
+      std::vector<Var> operands, floating;
+      for (std::size_t k = 0, turn = 1; k < arity; ++k, turn *= n) {  // the digits of a number in base n
+        Values values;
+        for (std::size_t i = 0; i < points; ++i) values.push_back(line[i / turn % n]);
+        const Tensor x = vec(values);
+        const bool is_condition = sample.operands[k].dtype == u8;
+        operands.push_back(tape.variable(is_condition ? x > 0.0 : x));
+        if (!is_condition) floating.push_back(operands.back());
+      }
+      const Var y = sample.op(operands), ct = tape.constant(ones(y.shape()));
+      const Gradients computed = gradient(y, floating, ct.value());
+      const auto recorded = gradient_recorded(y, floating, ct);
+      std::string differ;
+      for (const Var& x : floating) {
+        const Values p = elements(computed[x]), q = elements(recorded[x].value());
+        for (std::size_t i = 0; i < points && differ.size() < 1000; ++i) {
+          if (p[i] == q[i] || (std::isnan(p[i]) && std::isnan(q[i]))) continue;
+          if (std::abs(p[i] - q[i]) <= 1e-13 * std::abs(q[i]) + smallest) continue;
+          differ += fmt::format("\n  operands");
+          for (const Var& operand : operands) differ += fmt::format(" {}", elements(operand.value())[i]);
+          differ += fmt::format(": computed {}, recorded {}", p[i], q[i]);
+        }
+      }
+      CHECK_MESSAGE(differ.empty(), table->info.name << differ);
+    }
+  }
+}
+
 TEST_CASE("a unit that is not active passes nothing on, not even an infinite cotangent") {
   const auto slope_of = [](auto f) {
     Tape tape;
@@ -237,6 +278,19 @@ TEST_CASE("where takes nothing from the branch that it does not choose") {
   CHECK(g[b].at({1}) == std::exp(5.0));
   CHECK_VALUES(slope([&](Var v) { return where(condition, v, 0.0); }, vec({1, none, 3})), Values{1, 0, 1});
   CHECK_VALUES(slope([&](Var v) { return where(condition, 0.0, v); }, vec({1, none, 3})), Values{0, 1, 0});
+}
+
+TEST_CASE("where needs its operand masked too, if the derivative of what is not chosen is not finite") {
+  CHECK_VALUES(slope([](Var v) { return where(v > 0.0, sqrt(v), 0); }, vec({0, 4})), Values{none, 0.25});
+  CHECK_VALUES(slope([](Var v) { return where(v > 0.0, sqrt(where(v > 0.0, v, 1)), 0); }, vec({0, 4})),
+               Values{0, 0.25});
+}
+
+TEST_CASE("two numbers beside a condition are f64") {
+  const Tensor x = vec({-1, 2}, f32);
+  CHECK(identical(where(x > 0.0, 0.5, 1), vec({1, 0.5})));
+  CHECK(identical(where(x > 0.0, 1, 0), vec({0, 1})));
+  CHECK(where(x > 0.0, x, 0).dtype() == f32);
 }
 
 TEST_CASE("maximum and minimum hand NaN on from either side") {

@@ -4,6 +4,8 @@
 // Most are a function φ of one number: of the residual a − y, or of the margin y a, for outputs a and targets y.
 #pragma once
 
+#include <limits>
+
 #include "elementwise.hpp"
 
 namespace nabla::kernels {
@@ -43,6 +45,12 @@ template <Value V>
 void pull_margin(const Pullback<V>& p, const V& pulled) {
   if (p.needs[0]) p.grad[0] = pulled * p.in[1];
   if (p.needs[1]) p.grad[1] = pulled * p.in[0];
+}
+
+/// The derivative of |d|: the sign of d, and NaN of NaN.
+template <Value V>
+V slope_of_magnitude(const V& d) {
+  return where(equal(d, d), sign(d), std::numeric_limits<double>::quiet_NaN());
 }
 
 }  // namespace nabla::kernels
