@@ -1,4 +1,5 @@
 #include <nabla/op.hpp>
+#include <nabla/option.hpp>
 
 #include "kernels/normalization.hpp"
 
@@ -6,6 +7,7 @@ namespace nabla {
 namespace ops {
 
 Shape BatchNormStatistics::infer(Shapes in) const {
+  detail::checked(info.name, "momentum", momentum, 0, 1);
   const kernels::Normalization batch = kernels::Normalization::of_channels(info.name, in[0], 0);
   for (const Shape& running : {in[1], in[2]})
     if (running != Shape{batch.groups})
@@ -49,7 +51,8 @@ std::vector<BadCall> BatchNormStatistics::bad_calls() {
   return {{op, {Shape{4}, w, w}, Mistake::shape, "x has shape [4]; it must be [samples, channels, ...]"},
           {op, {x, w, Shape{3}}, Mistake::shape, "The running mean has shape [4], the variance [3]"},
           {op, {Shape{1, 4}, w, w}, Mistake::shape, "which is 1 values a channel; a variance takes 2 or more"},
-          {op, {x, w, indices(w, 2)}, Mistake::dtype, "Operands of f64 and i64"}};
+          {op, {x, w, indices(w, 2)}, Mistake::dtype, "Operands of f64 and i64"},
+          {BatchNormStatistics{5}, {x, w, w}, Mistake::value, "momentum is 5; it must lie between 0 and 1"}};
 }
 
 }  // namespace ops

@@ -24,7 +24,7 @@ struct BatchNormStatistics {
 
 /// The running mean, row 0, and variance, row 1, of [2, channels]: (1 − momentum) of what is given, and momentum of the
 /// mean and the unbiased variance of each channel of x [samples, channels, ...]. It has no derivative.
-/// @throws ShapeError, also for less than two values a channel; DTypeError
+/// @throws ShapeError, also for less than two values a channel; DTypeError; ValueError for a momentum outside [0, 1]
 template <Value X, Value M, Value S>
 Result<X, M, S> batch_norm_statistics(const X& x, const M& running_mean, const S& running_var, double momentum = 0.1) {
   return apply(ops::BatchNormStatistics{momentum}, x, running_mean, running_var);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <nabla/op.hpp>
 #include <nabla/option.hpp>
 #include <numeric>
@@ -68,6 +69,7 @@ Shape CrossEntropy::infer(Shapes in) const {
 }
 
 DType CrossEntropy::infer_dtype(Tensors in) const {
+  kernels::samples_shape(info.name, in[0].shape());
   const bool by_index = in[1].shape() != in[0].shape();
   return by_index ? kernels::indexed_samples_dtype(info, in) : detail::common_dtype(info, in);
 }
@@ -117,7 +119,10 @@ void CrossEntropy::vjp(const Pullback<V>& p) const {
   if (!p.needs[1] && !p.needs[2]) return;
   const V surprise = -log_softmax(z, axis);
   if (p.needs[1]) p.grad[1] = ct * (1 - label_smoothing) * weight * surprise;
-  if (p.needs[2]) p.grad[2] = kernels::summed_to_weight(ct * (target * surprise), p.in[2].shape());
+  if (!p.needs[2]) return;
+  // a class of target 0 and probability 0 counts as 0, as in the value
+  const V impossible = where(equal(surprise, std::numeric_limits<double>::infinity()), equal(target, 0.0), 0);
+  p.grad[2] = kernels::summed_to_weight(ct * (target * where(impossible, 0.0, surprise)), p.in[2].shape());
 }
 
 void CrossEntropy::vjp_fused(const Pullback<Tensor>& p) const {

@@ -1,3 +1,5 @@
+#include <cmath>
+#include <limits>
 #include <nabla/op.hpp>
 
 #include "kernels/classes.hpp"
@@ -7,6 +9,7 @@ namespace ops {
 
 Shape MultiMarginLoss::infer(Shapes in) const {
   if (p != 1 && p != 2) throw ValueError(info.name, fmt::format("p is {}; it must be 1 or 2", p));
+  if (!std::isfinite(margin)) throw ValueError(info.name, fmt::format("margin is {}; it must be finite", margin));
   if (in[0].rank() > 2)
     throw ShapeError(info.name, fmt::format("Scores of shape {}; they must be [classes] or [samples, classes]", in[0]));
   return kernels::indexed_samples_shape(info.name, in[0], in[1], {});
@@ -57,6 +60,7 @@ std::vector<BadCall> MultiMarginLoss::bad_calls() {
   const Shape x{4, 3};
   const OperandSpec y = indices({4}, 3);
   return {{MultiMarginLoss{3}, {x, y}, Mistake::value, "p is 3; it must be 1 or 2"},
+          {MultiMarginLoss{1, std::numeric_limits<double>::quiet_NaN()}, {x, y}, Mistake::value, "margin is nan"},
           {MultiMarginLoss{}, {Shape{4, 3, 2}, indices({4, 2}, 3)}, Mistake::shape, "Scores of shape [4, 3, 2]"},
           {MultiMarginLoss{},
            {x, indices({3}, 3)},

@@ -36,7 +36,8 @@ struct MultiMarginLossOptions {
 /// Σ max(0, margin − x[y] + x[k])ᵖ / classes over the classes k ≠ y, for each sample: whether the score of its class y
 /// is the largest, by a margin. x is [samples, classes] or [classes] for one sample; y, i64, is [samples] or a scalar.
 /// The derivative at the corner is taken as 0.
-/// @throws ShapeError; DTypeError; ValueError for a class index outside 0 … classes − 1, or a p other than 1 and 2
+/// @throws ShapeError; DTypeError; ValueError for a class index outside 0 … classes − 1, a p other than 1 and
+/// 2, or a margin that is not finite
 template <Value X, Value Y>
 Result<X, Y> multi_margin_loss(const X& x, const Y& y, const MultiMarginLossOptions& options = {}) {
   return reduced(apply(ops::MultiMarginLoss{options.p, options.margin}, x, y), options.reduction);

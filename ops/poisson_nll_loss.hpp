@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nabla/apply.hpp>
+#include <nabla/option.hpp>
 #include <nabla/reduction.hpp>
 
 namespace nabla {
@@ -26,16 +27,17 @@ struct PoissonNllLoss {
 
 struct PoissonNllLossOptions {
   bool log_input = true;  ///< a is the logarithm of the rate; otherwise the rate itself
-  double eps = 1e-8;      ///< keeps the logarithm of a rate of 0 finite
+  double eps = 1e-8;      ///< ≥ 0; keeps the logarithm of a rate of 0 finite
   Reduction reduction = Reduction::mean;
 };
 
 /// The negative log-likelihood of counts y under Poisson distributions, without ln y!: e^a − y a where a is the
 /// logarithm of the rate, else a − y ln(a + ε). a and y have one shape.
-/// @throws ShapeError, DTypeError
+/// @throws ShapeError; DTypeError; ValueError for a negative eps
 template <Value A, Value Y>
 Result<A, Y> poisson_nll_loss(const A& a, const Y& y, const PoissonNllLossOptions& options = {}) {
-  return reduced(apply(ops::PoissonNllLoss{options.log_input, options.eps}, a, y), options.reduction);
+  const double eps = detail::checked("poisson_nll_loss", "eps", options.eps, 0);
+  return reduced(apply(ops::PoissonNllLoss{options.log_input, eps}, a, y), options.reduction);
 }
 
 }  // namespace nabla

@@ -63,6 +63,12 @@ TEST_SUITE("losses") {
           "[huber_loss] delta is -1; it must lie between 0 and inf");
     CHECK(message([&] { dropout_mask(a, y, 1.5); }) == "[dropout_mask] p is 1.5; it must lie between 0 and 1");
     CHECK_THROWS_AS(smooth_l1_loss(a, y, {.beta = std::numeric_limits<double>::quiet_NaN()}), ValueError);
+    CHECK(message([&] { poisson_nll_loss(a, y, {.eps = -1}); }) ==
+          "[poisson_nll_loss] eps is -1; it must lie between 0 and inf");
+    CHECK_THROWS_AS(multi_margin_loss(a, zeros({2}, i64), {.margin = std::numeric_limits<double>::infinity()}),
+                    ValueError);
+    CHECK(message([&] { cross_entropy(Tensor::scalar(1), Tensor::scalar(0, i64)); }) ==
+          "[cross_entropy] Scores of shape []; they must be [classes], [samples, classes] or [samples, classes, ...]");
   }
 
   TEST_CASE("log_cosh_loss has all its digits near 0 and far from it") {
@@ -99,6 +105,14 @@ TEST_SUITE("losses") {
     CHECK(g.at({0, 0}) == 0.25);
     CHECK(g.at({0, 1}) == 0);
     CHECK(g.at({0, 2}) == -0.25);
+    const auto by_weight = [](const Var& weight) {
+      return cross_entropy(Tensor::from({1, 3}, {-inf, 0, 0}), Tensor::from({1}, {1}, i64), weight,
+                           {.reduction = Reduction::sum});
+    };
+    const Tensor slope = grad(by_weight, ones({3}));
+    CHECK(slope.at({0}) == 0);
+    CHECK(has_digits_of(slope.at({1}), std::log(2.0)));
+    CHECK(slope.at({2}) == 0);
   }
 
   TEST_CASE("costs of values say what class indices should become, and leave other mistakes to their operations") {
