@@ -16,6 +16,7 @@ struct BatchNormTrain {
                                .derivative =
                                    "with r = 1 / sqrt(variance + eps), z = (x - mean) r, g = u w: x: r (g - mean g - z "
                                    "mean(g z)); w: sum u z; b: sum u",
+                               .convention = "(x - mean)^2 must not overflow",
                                .source = "Ioffe and Szegedy 2015"};
   double eps = 1e-5;
 
@@ -31,7 +32,7 @@ struct BatchNormTrain {
 }  // namespace ops
 
 struct BatchNormOptions {
-  double momentum = 0.1;  ///< the share of the batch in the running statistics
+  double momentum = 0.1;  ///< the share of the batch in the running statistics, 0 to 1
   double eps = 1e-5;
 };
 
@@ -48,7 +49,7 @@ struct BatchNorm {
 /// those given, with (1 − momentum) of them kept and momentum of the mean and the unbiased variance of the batch added.
 /// x is [samples, channels, ...] with two values a channel or more; the others are [channels], the weight and the bias
 /// also one number for all.
-/// @throws ShapeError; DTypeError; ValueError for a negative eps
+/// @throws ShapeError; DTypeError; ValueError for a negative eps, or a momentum outside [0, 1]
 template <Value X, Value M, Value S, Operand W, Operand B>
 BatchNorm<Result<X, M, S, W, B>> batch_norm_train(const X& x, const M& running_mean, const S& running_var,
                                                   const W& weight, const B& bias,

@@ -17,6 +17,8 @@ Shape Embedding::infer(Shapes in) const {
   const Shape &index = in[0], &weight = in[1];
   if (weight.rank() != 2)
     throw ShapeError(info.name, fmt::format("The weight has shape {}; it must be [entries, width]", weight));
+  if (padding_index && weight[0] == 0)
+    throw ValueError(info.name, fmt::format("padding_index {} of 0 entries; leave it out", *padding_index));
   if (padding_index && (*padding_index < -weight[0] || *padding_index >= weight[0]))
     throw ValueError(info.name, fmt::format("padding_index {} of {} entries; it runs from {} to {}", *padding_index,
                                             weight[0], -weight[0], weight[0] - 1));

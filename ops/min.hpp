@@ -12,7 +12,7 @@ struct Min {
                                .formula = "min x",
                                .shapes = "any -> without the axes",
                                .derivative = "u where x = y, shared",
-                               .convention = "ties share evenly",
+                               .convention = "ties share evenly, and so do NaNs",
                                .dtypes = DTypes::any};
   Axes axes;
   bool keep = false;
@@ -27,8 +27,8 @@ struct Min {
 
 }  // namespace ops
 
-/// The smallest element over the given axes (all by default); NaN if there is one. Ties share the cotangent evenly.
-/// `keep` leaves the reduced axes with extent 1. There must be at least one element to choose from.
+/// The smallest element over the given axes (all by default); NaN if there is one. Ties share the cotangent evenly, and
+/// so do NaNs. `keep` leaves the reduced axes with extent 1. There must be at least one element to choose from.
 /// @throws ShapeError for an axis out of range or named twice
 template <Value V>
 V min(const V& x, const Axes& axes = {}, bool keep = false) {

@@ -1,3 +1,4 @@
+#include <limits>
 #include <nabla/op.hpp>
 
 #include "kernels/copy.hpp"
@@ -22,6 +23,10 @@ Shape Pad::infer(Shapes in) const {
                                             to_string(before), to_string(after), in[0], in[0].rank()));
   Dims extents = in[0];
   for (std::size_t i = 0; i < extents.size(); ++i) {
+    for (const std::int64_t n : {before[i], after[i]})
+      if (n < -max_elements || n > max_elements)
+        throw ValueError(info.name, fmt::format("A padding of {} along axis {}; it must lie between {} and {}", n, i,
+                                                -max_elements, max_elements));
     extents[i] += before[i] + after[i];
     if (extents[i] < 0)
       throw ShapeError(info.name, fmt::format("Padding {} before and {} after leaves an extent of {} along axis {} of "
@@ -76,7 +81,11 @@ std::vector<BadCall> Pad::bad_calls() {
   const Shape x{2, 3};
   return {{Pad{{{1, 1}}, 0}, {x}, Mistake::shape, "give two numbers for each of its 2 axes"},
           {Pad{{{1, 1}}, 0}, {Shape{}}, Mistake::shape, "Padding [1] before and [1] after for shape []"},
-          {Pad{{{0, 0}, {-2, -2}}, 0}, {x}, Mistake::shape, "leaves an extent of -1 along axis 1 of shape [2, 3]"}};
+          {Pad{{{0, 0}, {-2, -2}}, 0}, {x}, Mistake::shape, "leaves an extent of -1 along axis 1 of shape [2, 3]"},
+          {Pad{{{0, 0}, {std::numeric_limits<std::int64_t>::max(), 0}}, 0},
+           {x},
+           Mistake::value,
+           "A padding of 9223372036854775807 along axis 1"}};
 }
 
 }  // namespace ops

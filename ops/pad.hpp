@@ -48,7 +48,8 @@ struct Pad {
 
 /// x with a constant around it: pad(x, {{1, 2}, {0, -1}}) adds one row before, two after, and crops the last column.
 /// Element j of an axis is element j − before of x where there is one, else the value.
-/// @throws ShapeError unless there are two numbers for each axis, and no extent becomes negative
+/// @throws ShapeError unless there are two numbers for each axis, and no extent becomes negative; ValueError for a
+/// padding beyond ±max_elements
 template <Value V>
 V pad(const V& x, const Padding& padding, double value = 0) {
   return apply(ops::Pad{padding, value}, x);

@@ -13,11 +13,12 @@ void Triangle::forward(Tensors in, Tensor& out) const {
   const Tensor x = in[0].contiguous();
   const std::int64_t columns = x.shape().back();
   const std::int64_t rows_of_one = x.shape()[x.rank() - 2];
+  const std::int64_t nearest = std::clamp(diagonal, -rows_of_one, columns);  // further ones cut as little or as much
   visit(out.dtype(), [&]<class T>(std::type_identity<T>) {
     const T* from = x.data<T>().data();
     T* to = out.mutable_data<T>().data();
     for (std::int64_t row = 0; row * columns < x.size(); ++row, from += columns, to += columns) {
-      const std::int64_t first = row % rows_of_one + diagonal + (upper ? 0 : 1);  // column behind the border
+      const std::int64_t first = row % rows_of_one + nearest + (upper ? 0 : 1);  // column behind the border
       const std::int64_t border = std::clamp<std::int64_t>(first, 0, columns);
       std::fill(to, to + columns, T{});
       if (upper)

@@ -58,6 +58,9 @@ TEST_CASE("max_dim gives the cotangent to one element, max to all that are equal
   CHECK(elements<double>(grad([](Var v) { return min_dim(-v, 0).values; }, x)) == std::vector<double>{-1, 0, 0});
   CHECK(elements<double>(grad([](Var v) { return amax(v); }, x)) == std::vector<double>{0.5, 0.5, 0});
   CHECK(elements<double>(grad([](Var v) { return amin(-v); }, x)) == std::vector<double>{-0.5, -0.5, 0});
+  const Tensor with_nan = Tensor::from({4}, {3, none, 1, none});
+  CHECK(elements<double>(grad([](Var v) { return amax(v); }, with_nan)) == std::vector<double>{0, 0.5, 0, 0.5});
+  CHECK(elements<double>(grad([](Var v) { return amin(v); }, with_nan)) == std::vector<double>{0, 0.5, 0, 0.5});
   CHECK(max_dim(ones({2, 3}), 1, true).values.shape() == Shape{2, 1});
   CHECK(max_dim(ones({2, 3}), -1).indices.shape() == Shape{2});
 }
@@ -98,4 +101,32 @@ TEST_CASE("a triangle and a pad leave nothing of what they cut off") {
   CHECK(elements<double>(tril(x)) == std::vector<double>{1, 0, inf, 2});
   CHECK(elements<double>(triu(transpose(x), 1)) == std::vector<double>{0, inf, 0, 0});
   CHECK(elements<double>(pad(x, {{-1, 1}, {1, -1}}, 7)) == std::vector<double>{7, inf, 7, 7});
+}
+
+TEST_CASE("a diagonal may be any number, and a padding or dilation that would overflow is refused") {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
+  const Tensor x = Tensor::from({2, 2}, {1, 2, 3, 4}), image = ones({1, 1, 4, 4}), filter = ones({1, 1, 2, 2});
+  CHECK(identical(tril(x, most), x));
+  CHECK(identical(triu(x, least), x));
+  CHECK(identical(triu(x, most), zeros({2, 2})));
+  CHECK(identical(tril(x, least), zeros({2, 2})));
+  CHECK_THROWS_AS(pad(x, {{most, most}, {0, 0}}), ValueError);
+  CHECK_THROWS_AS(pad(x, {{least, least}, {0, 0}}), ValueError);
+  CHECK_THROWS_AS(conv2d(image, filter, {.padding = most}), ValueError);
+  CHECK_THROWS_AS(conv2d(image, filter, {.dilation = std::int64_t{1} << 62}), ValueError);
+  CHECK_THROWS_AS(conv1d(ones({1, 1, 4}), ones({1, 1, 2}), {.padding = most}), ValueError);
+  CHECK_THROWS_AS(avg_pool2d(image, 2, {.padding = most}), ValueError);
+}
+
+TEST_CASE("what lies in an empty table, and a kernel below 1, are refused in words that fit") {
+  const Tensor table = zeros({0, 2}), index = zeros({1}, i64);
+  CHECK_THROWS_WITH_AS(embedding(index, table),
+                       "[embedding] Index 0 is outside axis 0 of shape [0, 2]; there is nothing to pick", ValueError);
+  CHECK_THROWS_WITH_AS(embedding(index, table, 0), "[embedding] padding_index 0 of 0 entries; leave it out",
+                       ValueError);
+  CHECK_THROWS_WITH_AS(avg_pool2d(ones({1, 1, 4, 4}), -2),
+                       "[avg_pool2d] A kernel of -2 with stride -2, padding 0 and dilation 1; the padding must be 0 or "
+                       "more, the others 1 or more",
+                       ValueError);
 }

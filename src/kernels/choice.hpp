@@ -18,11 +18,13 @@ inline Shape choice_shape(std::string_view where, std::string_view what, const A
   return result;
 }
 
-/// The cotangent of a choice over the axes, for the elements that are equal to it: ties share evenly.
+/// The cotangent of a choice over the axes, for the elements that are equal to it, or the NaNs if it is
+/// one: ties share evenly.
 template <Value V>
 V share_among_chosen(const V& x, const V& choice, const V& ct, const Axes& axes) {
   const Shape kept = ReducedAxes("ties", axes, x.shape()).result(x.shape(), true);
-  const V chosen = equal(x, reshape(choice, kept));
+  const V y = reshape(choice, kept);
+  const V chosen = where(equal(y, y), equal(x, y), not_equal(x, x));  // a NaN is chosen, but equals nothing
   const V count = sum(where(chosen, constant_like(ct, Tensor::scalar(1, ct.dtype())), 0.0), axes, true);
   return where(chosen, reshape(ct, kept) / count, 0.0);
 }

@@ -25,6 +25,13 @@ inline void require_class(std::string_view where, std::int64_t k, std::int64_t c
                      fmt::format("Class {} of {} classes; class indices run from 0 to {}", k, classes, classes - 1));
 }
 
+[[noreturn]] inline void refuse_index(std::string_view where, std::int64_t pick, std::int64_t axis, const Shape& x,
+                                      std::int64_t extent) {
+  throw ValueError(
+      where, fmt::format("Index {} is outside axis {} of shape {}; {}", pick, axis, x,
+                         extent == 0 ? "there is nothing to pick" : fmt::format("it runs from 0 to {}", extent - 1)));
+}
+
 /// The index has the rank of x, and reaches beyond it along no axis but `axis`.
 inline void check_indexed_shapes(std::string_view where, const Shape& x, const Shape& index, std::int64_t axis) {
   const std::size_t along = normalize_axis(where, axis, x);
@@ -50,9 +57,7 @@ void for_each_indexed(std::string_view where, const Shape& x, const Dims& x_stri
   Nest<2>(index.shape(), {index.strides(), others}).run([&](const auto& at, std::int64_t n, const auto& step) {
     for (std::int64_t k = 0; k < n; ++k) {
       const std::int64_t pick = picks[at[0] + k * step[0]];
-      if (pick < 0 || pick >= x[along])
-        throw ValueError(where, fmt::format("Index {} is outside axis {} of shape {}; it runs from 0 to {}", pick, axis,
-                                            x, x[along] - 1));
+      if (pick < 0 || pick >= x[along]) refuse_index(where, pick, axis, x, x[along]);
       f(i++, at[1] + k * step[1] + pick * x_strides[along]);
     }
   });

@@ -30,8 +30,7 @@ void for_each_picked(std::string_view where, const Tensor& index, const Shape& s
   std::int64_t i = 0;
   for (const std::int64_t pick : dense.data<std::int64_t>()) {
     if (pick < 0 || pick >= shape[along])
-      throw ValueError(where, fmt::format("Index {} is outside axis {} of shape {}; it runs from 0 to {}", pick, along,
-                                          shape, shape[along] - 1));
+      refuse_index(where, pick, static_cast<std::int64_t>(along), shape, shape[along]);
     if (slice.elements() == 0) continue;
     for_each_pair(slice, picked.from(i++ * picked.strides[along]), x.from(pick * x.strides[along]), f);
   }

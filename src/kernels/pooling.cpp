@@ -13,7 +13,7 @@ const Shape& images(std::string_view where, const Shape& x) {
 
 WindowAxis axis(std::string_view where, std::int64_t extent, std::int64_t kernel, std::int64_t stride,
                 std::int64_t padding) {
-  if (2 * padding > kernel)
+  if (kernel > 0 && padding > kernel / 2)
     throw ValueError(where, fmt::format("A padding of {} for a kernel of {}; it must be half the kernel at most, or "
                                         "windows would lie on nothing else",
                                         padding, kernel));

@@ -1,6 +1,7 @@
 #include "window.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <nabla/error.hpp>
 
 namespace nabla::kernels {
@@ -17,6 +18,11 @@ std::int64_t WindowAxis::places(std::string_view where) const {
                      fmt::format("A kernel of {} with stride {}, padding {} and dilation {}; the padding must be "
                                  "0 or more, the others 1 or more",
                                  kernel, stride, padding, dilation));
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();  // so that nothing below overflows
+  if (kernel > most || stride > most || dilation > most || padding > most)
+    throw ValueError(where, fmt::format("A kernel of {} with stride {}, padding {} and dilation {}; none may be above "
+                                        "{}",
+                                        kernel, stride, padding, dilation, most));
   const std::int64_t reach = dilation * (kernel - 1) + 1, padded = extent + 2 * padding;
   if (reach > padded)
     throw ShapeError(where, fmt::format("A window of {} on an extent of {}, {} with its padding; take a smaller kernel "
