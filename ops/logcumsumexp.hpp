@@ -10,7 +10,8 @@ struct Logcumsumexp {
                                .arity = 1,
                                .formula = "y_k = ln sum e^x_i, i <= k",
                                .shapes = "any, an axis of it",
-                               .derivative = "sum over k >= i of u_k e^(x_i - y_k)"};
+                               .derivative = "sum over k >= i of u_k e^(x_i - y_k)",
+                               .convention = "e^(x_i - y_k) is 1 where both are the same infinity"};
   std::int64_t axis = -1;
 
   Shape infer(Shapes in) const;
@@ -23,7 +24,8 @@ struct Logcumsumexp {
 
 }  // namespace ops
 
-/// ln of the running sum of e^x along an axis, y_k = ln Σ_{i ≤ k} e^{x_i}, without overflow.
+/// ln of the running sum of e^x along an axis, y_k = ln Σ_{i ≤ k} e^{x_i}, without overflow. An
+/// element that is the same infinity as y_k has a derivative of 1 there.
 /// @throws ShapeError for an axis out of range; DTypeError unless floating
 template <Value V>
 V logcumsumexp(const V& x, std::int64_t axis = -1) {

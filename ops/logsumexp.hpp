@@ -11,7 +11,8 @@ struct Logsumexp {
                                .arity = 1,
                                .formula = "ln sum e^x",
                                .shapes = "any -> without the axes",
-                               .derivative = "u softmax(x)"};
+                               .derivative = "u softmax(x)",
+                               .convention = "u where x and y are the same infinity"};
   Axes axes;
   bool keep = false;
 
@@ -25,7 +26,8 @@ struct Logsumexp {
 
 }  // namespace ops
 
-/// ln Σ e^x over the given axes (all by default), without overflow; −inf of nothing. `keep` leaves the reduced axes
+/// ln Σ e^x over the given axes (all by default), without overflow; −inf of nothing. An element
+/// that is the same infinity as the result has a derivative of 1. `keep` leaves the reduced axes
 /// with extent 1.
 /// @throws ShapeError for an axis out of range or named twice; DTypeError unless floating
 template <Value V>
