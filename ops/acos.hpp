@@ -10,7 +10,7 @@ struct Acos {
                                .arity = 1,
                                .formula = "arccos x",
                                .derivative = "-u / sqrt(1 - x^2)",
-                               .convention = "-inf at -1 and 1"};
+                               .convention = "-inf at -1 and 1, where the second is NaN"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
@@ -20,7 +20,7 @@ struct Acos {
 
 }  // namespace ops
 
-/// arccos x, element by element, in radians; NaN beyond ±1, where its derivative is −∞.
+/// arccos x, element by element, in radians; NaN beyond ±1, where its derivative is −∞, and the second NaN.
 /// @throws DTypeError unless floating
 template <Value V>
 V acos(const V& x) {

@@ -6,8 +6,11 @@ namespace nabla {
 namespace ops {
 
 struct Acosh {
-  static constexpr OpInfo info{
-      .name = "acosh", .arity = 1, .formula = "arcosh x", .derivative = "u / sqrt(x^2 - 1)", .convention = "+inf at 1"};
+  static constexpr OpInfo info{.name = "acosh",
+                               .arity = 1,
+                               .formula = "arcosh x",
+                               .derivative = "u / sqrt(x^2 - 1)",
+                               .convention = "+inf at 1, where the second is NaN"};
   static const Elementwise elementwise;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
@@ -17,7 +20,7 @@ struct Acosh {
 
 }  // namespace ops
 
-/// arcosh x = ln(x + √(x² − 1)), element by element; NaN below 1, where its derivative is +∞.
+/// arcosh x = ln(x + √(x² − 1)), element by element; NaN below 1, where its derivative is +∞, and the second NaN.
 /// @throws DTypeError unless floating
 template <Value V>
 V acosh(const V& x) {

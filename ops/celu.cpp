@@ -16,7 +16,8 @@ constinit const Elementwise Celu::elementwise = kernels::floating<Celu>(  //
 template <Value V>
 void Celu::vjp(const Pullback<V>& p) const {
   const V& x = p.in[0];
-  p.grad[0] = where(x <= 0.0, p.ct * exp(minimum(x, 0.0) / alpha), p.ct);
+  const V left = x <= 0.0;
+  p.grad[0] = where(left, p.ct * exp(where(left, x, 0.0) / alpha), p.ct);
 }
 
 std::vector<Sample> Celu::samples() { return joined({samples_beside_zero(Celu{}), samples_beside_zero(Celu(0.5))}); }

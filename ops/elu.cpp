@@ -13,7 +13,8 @@ constinit const Elementwise Elu::elementwise = kernels::floating<Elu>(  //
 template <Value V>
 void Elu::vjp(const Pullback<V>& p) const {
   const V& x = p.in[0];
-  p.grad[0] = where(x <= 0.0, p.ct * (alpha * exp(minimum(x, 0.0))), p.ct);
+  const V left = x <= 0.0;
+  p.grad[0] = where(left, p.ct * (alpha * exp(where(left, x, 0.0))), p.ct);
 }
 
 std::vector<Sample> Elu::samples() {

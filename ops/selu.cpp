@@ -18,7 +18,8 @@ constinit const Elementwise Selu::elementwise = kernels::floating(  //
 template <Value V>
 void Selu::vjp(const Pullback<V>& p) const {
   const V& x = p.in[0];
-  p.grad[0] = where(x <= 0.0, p.ct * (lambda_alpha * exp(minimum(x, 0.0))), lambda * p.ct);
+  const V left = x <= 0.0;
+  p.grad[0] = where(left, p.ct * (lambda_alpha * exp(where(left, x, 0.0))), lambda * p.ct);
 }
 
 std::vector<Sample> Selu::samples() { return samples_beside_zero(Selu{}); }

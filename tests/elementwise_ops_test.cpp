@@ -204,6 +204,17 @@ TEST_CASE("derivatives at kinks, at poles and for NaN are the ones stated, compu
   }
 }
 
+TEST_CASE("elu, selu and celu take the left side at 0 in the second derivative too") {
+  const auto second = [](auto f) {
+    Tape tape;
+    const Var x = tape.variable(0.0);
+    return gradient(gradient_recorded(f(x), {x})[x], {x})[x].item();
+  };
+  CHECK(second([](Var x) { return elu(x, 3); }) == 3);
+  CHECK(second([](Var x) { return celu(x, 2); }) == 0.5);
+  CHECK(second([](Var x) { return selu(x); }) == doctest::Approx(1.0507009873554805 * 1.6732632423543772));
+}
+
 TEST_CASE("values where they are a choice") {
   CHECK(same(step(vec({-1, 0, 2, none})), {0, 0, 1, 0}));
   CHECK(same(step(Tensor::from({3}, {-1, 0, 2}, i64)).to(f64), {0, 0, 1}));
