@@ -36,8 +36,10 @@ Shape batch_of(const Shape& x) { return Shape(std::span(x.begin(), x.rank() - 2)
 
 Shape Attention::infer(Shapes in) const {
   const Shape &q = in[0], &k = in[1], &v = in[2], &mask = in[3];
-  const bool fit = q.rank() >= 2 && k.rank() >= 2 && v.rank() >= 2 && q.back() == k.back() &&
-                   k[k.rank() - 2] == v[v.rank() - 2] && q.back() > 0;
+  if (q.rank() >= 2 && q.back() == 0)
+    throw ShapeError(info.name, fmt::format("q has shape {}, d = 0; queries and keys need a feature or more", q));
+  const bool fit =
+      q.rank() >= 2 && k.rank() >= 2 && v.rank() >= 2 && q.back() == k.back() && k[k.rank() - 2] == v[v.rank() - 2];
   if (!fit)
     throw ShapeError(info.name,
                      fmt::format("q has shape {}, k {}, v {}; they must be [..., queries, d], [..., keys, d] "
@@ -86,6 +88,7 @@ std::vector<BadCall> Attention::bad_calls() {
   const Shape q{2, 3}, k{4, 3}, v{4, 2};
   return {{Attention{}, {q, Shape{4, 2}, v, Shape{}}, Mistake::shape, "q has shape [2, 3], k [4, 2], v [4, 2]"},
           {Attention{}, {q, k, Shape{3, 2}, Shape{}}, Mistake::shape, "v [3, 2]; they must be [..., queries, d]"},
+          {Attention{}, {Shape{2, 0}, Shape{4, 0}, v, Shape{}}, Mistake::shape, "q has shape [2, 0], d = 0"},
           {Attention{}, {Shape{3}, k, v, Shape{}}, Mistake::shape, "q has shape [3]"},
           {Attention{}, {q, k, v, Shape{5, 2, 4}}, Mistake::shape, "does not broadcast to the scores, [2, 4]"},
           {Attention{}, {q, k, v, mask({2, 4})}, Mistake::dtype, "Operands of f64 and u8"}};

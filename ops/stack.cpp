@@ -10,11 +10,12 @@ Shape Stack::infer(Shapes in) const {
     if (in[i] != in[0])
       throw ShapeError(info.name,
                        fmt::format("Operand {} has shape {}, operand 0 has {}; all must be equal", i, in[i], in[0]));
+  const auto rank = static_cast<std::int64_t>(in[0].rank()) + 1;  // of the result
+  if (axis < -rank || axis >= rank)
+    throw ShapeError(info.name, fmt::format("Axis {} of the result for operands of shape {}; take one from {} to {}",
+                                            axis, in[0], -rank, rank - 1));
   Dims extents = in[0];
-  extents.push_back(1);
-  const std::size_t along = normalize_axis(info.name, axis, Shape(extents));  // of the result
-  extents = in[0];
-  extents.insert(along, static_cast<std::int64_t>(in.size()));
+  extents.insert(static_cast<std::size_t>(axis < 0 ? axis + rank : axis), static_cast<std::int64_t>(in.size()));
   return Shape(extents);
 }
 
@@ -49,7 +50,10 @@ std::vector<Sample> Stack::samples() {
 
 std::vector<BadCall> Stack::bad_calls() {
   return {{Stack{0}, {Shape{2, 3}, Shape{2, 4}}, Mistake::shape, "Operand 1 has shape [2, 4], operand 0 has [2, 3]"},
-          {Stack{3}, {Shape{2, 3}}, Mistake::shape, "There is no axis 3 in shape [2, 3, 1]"},
+          {Stack{3},
+           {Shape{2, 3}},
+           Mistake::shape,
+           "Axis 3 of the result for operands of shape [2, 3]; take one from -3 to 2"},
           {Stack{0}, {Shape{2}, indices({2}, 3)}, Mistake::dtype, "Operands of f64 and i64"},
           {Stack{0}, {}, Mistake::value, "No operands were given"}};
 }
