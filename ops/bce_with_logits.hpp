@@ -23,7 +23,7 @@ struct BceWithLogits {
 }  // namespace ops
 
 /// The cross-entropy −y ln σ(z) − (1 − y) ln σ(−z) of σ(z), from logits z, and targets y in [0, 1], entry by entry, and
-/// by default the mean of all; stable for any logit. z and y have one shape. A weight multiplies the losses, and
+/// by default the mean of all; stable for any finite logit. z and y have one shape. A weight multiplies the losses, and
 /// pos_weight the parts of y; both broadcast, and are 1 where they are left out.
 /// @throws ShapeError, DTypeError
 template <Value Z, Value Y>

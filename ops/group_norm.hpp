@@ -11,6 +11,7 @@ struct GroupNorm {
                                .formula = "(x - mean) / sqrt(variance + eps) * w + b",
                                .shapes = "[samples, channels, ...] [channels] [channels]",
                                .derivative = "as batch_norm_train, for each group of a sample",
+                               .convention = "(x - mean)^2 must not overflow",
                                .source = "Wu and He 2018"};
   std::int64_t groups = 1;
   double eps = 1e-5;

@@ -12,6 +12,7 @@ struct LayerNorm {
                                .formula = "(x - mean) / sqrt(variance + eps) * w + b",
                                .shapes = "[..., s] [s] [s], s one axis or more",
                                .derivative = "as batch_norm_train, for each place of the leading axes",
+                               .convention = "(x - mean)^2 must not overflow",
                                .source = "Ba and others 2016"};
   Shape normalized_shape;
   double eps = 1e-5;

@@ -24,8 +24,8 @@ struct Pow {
 }  // namespace ops
 
 /// aᵇ, element by element, for floating operands; NaN where a < 0 and b is no integer. With a number for b it is
-/// pow_scalar, or square. Where a = 0 and b ≥ 0, the derivative with respect to b is 0; where both are 0, that with
-/// respect to a is, too. Shapes broadcast; a number takes the other's dtype.
+/// pow_scalar; the number 2 gives square, which takes integers too. Where a = 0 and b ≥ 0, the derivative with respect
+/// to b is 0; where both are 0, that with respect to a is, too. Shapes broadcast; a number takes the other's dtype.
 /// @throws ShapeError, DTypeError
 template <Operand A, Operand B>
 Result<A, B> pow(const A& a, const B& b) {
