@@ -57,6 +57,10 @@ constexpr void check_function() {
       "[](auto x, auto y) {...}, is not mutable, and uses operators, select(condition, a, b) and the functions "
       "of <nabla/simd/math.hpp>; an error above this one says what else it would need");
   static_assert(std::is_trivially_copyable_v<F>, "[elementwise] What the function captures must be plain numbers");
+  // A closure with a reference is trivially copyable too, but has no standard layout.
+  static_assert(std::is_standard_layout_v<F>,
+                "[elementwise] The function must capture numbers by value, as [a], and not by reference, as [&a]: the "
+                "tape keeps a copy of it, for derivatives that are taken when a may be gone");
   if constexpr (arity > 0) {
     using R = typename ResultOn<F, P, arity>::type;
     static_assert(!std::same_as<R, simd::Mask<double, simd::Level::plain>>,
@@ -178,12 +182,12 @@ struct ElementwiseFunction {
 
 /// The operation y[i] = f(x₀[i], x₁[i], …) on Tensors, Vars and numbers beside them, of f32 or f64, which broadcast.
 ///
-/// f takes one to four parameters by value, declared auto, and may capture numbers. It is made of + - * /, comparisons,
-/// select(condition, a, b) in place of if and ?:, and the functions of <nabla/simd/math.hpp> under their plain names:
-/// exp(x), not std::exp(x). Numbers in it may be int or double literals. Derivatives are exact, up to order
-/// elementwise_order: first ones are worked out in the pass that multiplies by the cotangent. At kinks they are those
-/// of the operations: 0 for |x| at 0 and for floor, ceil, round, trunc and sign, half for each where max or min has
-/// equal operands.
+/// f takes one to four parameters by value, declared auto, and may capture numbers, by value. It is made of + - * /,
+/// comparisons, select(condition, a, b) in place of if and ?:, and the functions of <nabla/simd/math.hpp> under their
+/// plain names: exp(x), not std::exp(x). Numbers in it may be int or double literals. Derivatives are exact, up to
+/// order elementwise_order: first ones are worked out in the pass that multiplies by the cotangent. At kinks they are
+/// those of the operations: 0 for |x| at 0 and for floor, ceil, round, trunc and sign, half for each where max or min
+/// has equal operands.
 ///
 /// A lambda has one name. Functions that f calls should be [[gnu::always_inline]]; a compiler that does not inline them
 /// makes slow code of them.
