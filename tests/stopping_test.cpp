@@ -254,6 +254,43 @@ TEST_CASE("a loss that is not finite ends the training, and what was learnt befo
   for (const auto& [name, tensor] : state) CHECK(identical(tensor, now.at(name)));
 }
 
+TEST_CASE("where early stopping restores the best epoch, it stands after a loss that is not finite, and is named") {
+  const data::Dataset points = points_of_a_line();
+  const std::vector<double> figures{5, 3, 4};
+  const auto diverge = [&](const train::EarlyStopping& rule) {
+    Line line;
+    optim::Sgd sgd{.learning_rate = 0.01, .momentum = 0.9};
+    std::size_t next = 0;
+    std::vector<Tensor> slopes, velocities;
+    const auto velocity = [&] {
+      return sgd.state(ConstParameters{&line.slope, &line.offset}).at("velocity/line.slope");
+    };
+    const train::History history =
+        train::fit(line, nn::quadratic_cost, sgd, points,
+                   {.epochs = 5,
+                    .batch_size = 2,
+                    .validation = &points,
+                    .schedule = [](std::int64_t step) { return step < 7 ? 0.01 : 1e200; },
+                    .metrics = {{"told", [&](const Tensor&, const Tensor&) { return figures.at(next++); }}},
+                    .watch = "told",
+                    .early_stopping = rule,
+                    .after_epoch =
+                        [&](const train::Epoch&, train::Stop&) {
+                          slopes.push_back(line.slope.value);
+                          velocities.push_back(velocity());
+                        }});
+    REQUIRE(history.epochs.size() == 3);
+    CHECK(history.reason == train::StopReason::not_finite);
+    CHECK(identical(line.slope.value, slopes[rule.restore_best ? 1 : 2]));
+    CHECK(identical(velocity(), velocities[2]));
+    return history.stopped_because;
+  };
+  const std::string best = diverge({.patience = 4}), last = diverge({.patience = 4, .restore_best = false});
+  CHECK(best.find("; the net is that of epoch 2, the best, and the optimiser as it was after 6 steps. ") !=
+        std::string::npos);
+  CHECK(last.find("; net and optimiser are as they were after 6 steps. ") != std::string::npos);
+}
+
 TEST_CASE("weights that are not finite end the training before anything is made of them") {
   Line line;
   optim::Sgd sgd{.learning_rate = 1e200};

@@ -121,6 +121,10 @@ class Training {
   std::string note(const Epoch& epoch) const;
   bool is_stopped() const { return reason_ != StopReason::finished; }
 
+  /// Whether the net ends as it was after the best epoch.
+  bool ends_with_best() const {
+    return o_.early_stopping.patience > 0 && o_.early_stopping.restore_best && !state_.best_values.empty();
+  }
   /// By early stopping, of those that are finished.
   std::int64_t best_epoch() const { return state_.epoch - 1 - state_.epochs_since_best; }
   double rate() const { return learning_rate_ ? *learning_rate_ : std::numeric_limits<double>::quiet_NaN(); }
@@ -378,10 +382,13 @@ void Training::give_up(const std::string& what) {
   const Parameters values = values_of(task_);
   for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = kept_values_[i];
   task_.take_optimizer_back();
+  const std::string kept =
+      ends_with_best() ? fmt::format("the net is that of epoch {}, the best, and the optimiser as it was", best_epoch())
+                       : "net and optimiser are as they were";
   stop(StopReason::not_finite,
-       fmt::format("{} after {} steps (epoch {}, batch {}); net and optimiser are as they were after {} steps. Lower "
-                   "learning_rate ({}), or set clip_norm",
-                   what, state_.steps, state_.epoch, state_.batch, kept_steps_, last_rate));
+       fmt::format("{} after {} steps (epoch {}, batch {}); {} after {} steps. Lower learning_rate ({}), or set "
+                   "clip_norm",
+                   what, state_.steps, state_.epoch, state_.batch, kept, kept_steps_, last_rate));
 }
 
 void Training::save() {
@@ -400,7 +407,7 @@ void Training::end() {
   const bool is_saved = saved_steps_ == state_.steps && saved_epoch_ == state_.epoch;
   if (reason_ != StopReason::not_finite && !is_saved) save();
   const bool interrupted = reason_ == StopReason::sigint || reason_ == StopReason::sigterm;
-  if (!interrupted && !state_.best_values.empty() && o_.early_stopping.restore_best) {
+  if (!interrupted && ends_with_best()) {
     const Parameters values = values_of(task_);
     for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = state_.best_values[i];
   }

@@ -148,16 +148,16 @@ History fit(Task& task, const data::Dataset& dataset, const FitOptions& options)
 ///   train::fit(net, nn::softmax_cross_entropy, adam, training, {.epochs = 30, .validation = &test, .seed = 3});
 ///
 /// A loss or a weight that is not finite ends the training: net and optimiser are then as they were after the last
-/// whole epoch, and `stopped_because` names the step. What a callback, the net or the cost throws ends it too, and they
-/// are as the last step left them.
+/// whole epoch, the net after the best one where early stopping restores that, and `stopped_because` names the step.
+///
+/// What a callback, the net or the cost throws ends it too, and they are as the last step left them.
 ///
 /// @param net   with parameters(), called with a Var; buffers() belong to it, where it has them
 /// @param cost  of outputs and targets, both Vars, a scalar: of nn/loss.hpp, or a lambda. It is taken for a mean over
 ///              samples where the losses of batches are averaged.
-/// @throws ValueError for options out of range, an empty data set, and a checkpoint of another training (optimiser,
-/// data
-///         set, batch_size, seed, what is watched, configuration); IoError when a checkpoint cannot be read or written,
-///         or is of another net: nothing is changed then
+/// @throws ValueError for options out of range, an empty data set, a cost that depends on no parameter of the net, and
+///         a checkpoint of another training (optimiser, data set, batch_size, seed, what is watched, configuration);
+///         IoError when a checkpoint cannot be read or written, or is of another net: nothing is changed then
 template <optim::HasParameters Net, class Cost, optim::Optimizer O>
 History fit(Net& net, const Cost& cost, O& optimizer, const data::Dataset& dataset, const FitOptions& options = {}) {
   detail::TaskOf<Net, Cost, O> task(net, cost, optimizer);
