@@ -270,7 +270,7 @@ TEST_CASE("where early stopping restores the best epoch, it stands after a loss 
                    {.epochs = 5,
                     .batch_size = 2,
                     .validation = &points,
-                    .schedule = [](std::int64_t step) { return step < 7 ? 0.01 : 1e200; },
+                    .schedule = [](std::int64_t step) { return step < 6 ? 0.01 : 1e200; },
                     .metrics = {{"told", [&](const Tensor&, const Tensor&) { return figures.at(next++); }}},
                     .watch = "told",
                     .early_stopping = rule,
