@@ -71,6 +71,8 @@ TEST_CASE("early stopping by a figure that is to be large, and by one that is Na
   const double no_number = std::numeric_limits<double>::quiet_NaN();
   const EarlyStop never_better = stop_early({no_number, no_number, no_number, 1}, {.patience = 3});
   CHECK(never_better.history.epochs.size() == 3);
+  CHECK(never_better.history.stopped_because == "no improvement in 3 epochs; 'told' was never a number");
+  CHECK(identical(never_better.in_the_end, never_better.after_epoch.back()));
   CHECK(stop_early({no_number, 2, no_number, 1}, {.patience = 2}).history.epochs.size() == 4);
 }
 

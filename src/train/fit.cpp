@@ -338,7 +338,9 @@ void Training::stop_by_rules() {
   const std::int64_t patience = o_.early_stopping.patience;
   if (patience > 0 && state_.epochs_since_best >= patience)
     stop(StopReason::early_stopping,
-         fmt::format("no improvement in {} epochs; the best was epoch {}", state_.epochs_since_best, best_epoch()));
+         fmt::format("no improvement in {} epochs; {}", state_.epochs_since_best,
+                     std::isnan(state_.best) ? watched(o_) + " was never a number"
+                                             : fmt::format("the best was epoch {}", best_epoch())));
   else if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
     stop(StopReason::threshold,
          fmt::format("all derivatives of epoch {} are below {}", state_.epoch - 1, o_.derivative_threshold));
