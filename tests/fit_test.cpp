@@ -354,7 +354,8 @@ TEST_CASE("fit refuses options out of range, and nothing is changed") {
         "[fit] The optimiser cannot be saved in a checkpoint; give it state() and restore(), as those of the library");
 }
 
-TEST_CASE("data that do not fit the net, and a cost that is no number, are refused before anything is changed") {
+TEST_CASE(
+    "data that do not fit the net, and costs that nothing can be learnt from, are refused before a step is made") {
   const data::Dataset points = points_of_a_line(), wider(zeros({2, 1}), zeros({2, 3}));
   Line line;
   optim::Sgd sgd;
@@ -364,6 +365,11 @@ TEST_CASE("data that do not fit the net, and a cost that is no number, are refus
   CHECK(complaint<ShapeError>([&] {
           train::fit(line, nn::quadratic_cost, sgd, points, {.validation = &wider});
         }).starts_with("[quadratic_cost]"));
+  const auto of_values = [](const Var& a, const Var& y) { return mean(square(a.value() - y)); };
+  CHECK(
+      complaint<ValueError>([&] { train::fit(line, of_values, sgd, points, {.schedule = optim::StepDecay{}}); }) ==
+      "[fit] The cost depends on no parameter of the net, and so nothing can be learnt; compute it from the outputs as "
+      "they are, Vars, and not from their value()");
   CHECK(line.slope.value.item() == 0);
   CHECK(sgd.learning_rate == 0.01);
 }

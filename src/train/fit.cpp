@@ -60,6 +60,20 @@ PooledVector<Var> weighted_inputs(Tape& tape) {
   return found;
 }
 
+/// Whether f was computed from one of these parameters.
+bool depends_on(const Var& f, const Parameters& parameters) {
+  Tape& tape = f.tape();
+  std::vector<bool> leads_to_f(static_cast<std::size_t>(f.id()) + 1);
+  leads_to_f.back() = true;
+  for (NodeId id = f.id(); id > 0; --id)  // operands stand before their results
+    if (leads_to_f[id])
+      for (const NodeId operand : tape.operands(id)) leads_to_f[operand] = true;
+  return std::ranges::any_of(parameters, [&](const Parameter* p) {
+    const Var leaf = tape.find(*p);
+    return leaf.defined() && leaf.id() < leads_to_f.size() && leads_to_f[leaf.id()];
+  });
+}
+
 /// FitOptions::prepare, batch after batch.
 class Preparation {
  public:
@@ -236,6 +250,10 @@ void Training::step(const data::Batch& batch) {
   if (loss.value().size() != 1)
     throw ShapeError(
         "fit", fmt::format("The cost has shape {}, not one element; reduce it, by mean() for example", loss.shape()));
+  if (state_.steps == 0 && !depends_on(loss, task_.parameters()))
+    throw ValueError("fit",
+                     "The cost depends on no parameter of the net, and so nothing can be learnt; compute it from "
+                     "the outputs as they are, Vars, and not from their value()");
   const double value = loss.value().item();
   if (!std::isfinite(value)) return give_up(fmt::format("the loss is {}", value));
   update(loss);
