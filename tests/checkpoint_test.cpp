@@ -347,6 +347,7 @@ TEST_CASE_FIXTURE(Fixture, "a best value is not compared with those of another f
   CHECK(refused<ValueError>(options).find(": what is watched is the validation loss there and 'accuracy' here; ") !=
         std::string::npos);
   options.early_stopping.patience = 0;  // nothing is watched
+  options.watch.clear();
   options.resume = path;
   train_net(1, optim::Adam(), options);
 }

@@ -321,6 +321,12 @@ TEST_CASE("fit refuses options out of range, and nothing is changed") {
         "[fit] Metrics are of the validation set, and there is none; set `validation`");
   CHECK(refused({.watch = "rmse"}, points) ==
         "[fit] watch is 'rmse', which is no metric; name one of `metrics`, or leave it empty for the loss");
+  CHECK(refused({.validation = &points, .metrics = {{"rmse", train::rmse}}, .watch = "rmse"}, points) ==
+        "[fit] watch is 'rmse', and nothing watches it; set early_stopping.patience or plateau too, or leave it empty");
+  CHECK(refused({.derivative_threshold = -1}, points) ==
+        "[fit] derivative_threshold -1, delta_threshold 0; both must be 0 or more");
+  CHECK(refused({.delta_threshold = std::nan("")}, points) ==
+        "[fit] derivative_threshold 0, delta_threshold nan; both must be 0 or more");
   CHECK(refused({.early_stopping = {.patience = -1}}, points) ==
         "[fit] early_stopping: patience -1, least_improvement 0; both must be 0 or more");
   const auto watching = [&](const char* metric, train::EarlyStopping rule, std::optional<optim::Plateau> plateau) {

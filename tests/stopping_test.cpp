@@ -111,7 +111,7 @@ TEST_CASE("after a signal the net is the last one, and the reason names the best
                     .batch_size = 2,
                     .validation = &points,
                     .metrics = {{"told", [&](const Tensor&, const Tensor&) { return figures.at(next++); }}},
-                    .watch = "told",
+                    .watch = rule.patience > 0 ? "told" : "",
                     .early_stopping = rule,
                     .after_step =
                         [&](const train::Step& step, train::Stop&) {

@@ -57,6 +57,13 @@ void check(const FitOptions& o, const data::Dataset& dataset, Task& task) {
   require(
       o.watch.empty() || o.metrics.contains(o.watch),
       fmt::format("watch is '{}', which is no metric; name one of `metrics`, or leave it empty for the loss", o.watch));
+  require(o.watch.empty() || o.early_stopping.patience > 0 || o.plateau,
+          fmt::format("watch is '{}', and nothing watches it; set early_stopping.patience or plateau too, or leave it "
+                      "empty",
+                      o.watch));
+  require(o.derivative_threshold >= 0 && o.delta_threshold >= 0,
+          fmt::format("derivative_threshold {}, delta_threshold {}; both must be 0 or more", o.derivative_threshold,
+                      o.delta_threshold));
   require(o.early_stopping.patience >= 0 && o.early_stopping.least_improvement >= 0,
           fmt::format("early_stopping: patience {}, least_improvement {}; both must be 0 or more",
                       o.early_stopping.patience, o.early_stopping.least_improvement));
