@@ -10,8 +10,9 @@ How a block becomes a part of the program (its #includes go to the top of it):
 - names that a block does not declare are those of preamble.hpp.
 
 What is checked: a comment behind a call of fmt::print, with the lines of comment below it, begins with what is printed.
-Numbers may differ by a tenth, since products are rounded differently on other machines; those next to nothing may be
-any that are next to nothing.
+Numbers with a point or an exponent may differ by three units of the last digit shown, since products are rounded
+differently on other machines; those of a comment that begins with ≈ by a tenth; those next to nothing may be any that are
+next to nothing.
 """
 
 import re
@@ -72,14 +73,23 @@ def expectations(text):
     return found
 
 
-def agrees(printed, said):
+def last_digit(number):
+    """What a unit of the last digit shown is worth; 0 where the number is whole, and so exact."""
+    match = re.fullmatch(r"[-+]?\d+(?:\.(\d*))?(?:e([-+]?\d+))?", number)
+    decimals, exponent = match.groups() if match else (None, None)
+    return 0 if decimals is None and exponent is None else 10.0 ** (int(exponent or 0) - len(decimals or ""))
+
+
+def agrees(printed, said, roughly):
     if printed == said:
         return True
     try:
         a, b = float(printed), float(said)
     except ValueError:
         return False
-    return abs(a - b) <= 0.1 * max(abs(a), abs(b)) or max(abs(a), abs(b)) < 1e-10
+    largest = max(abs(a), abs(b))
+    tolerance = 0.1 * largest if roughly else 3.01 * last_digit(said)
+    return abs(a - b) <= tolerance or (largest < 1e-10 and last_digit(said) > 0)
 
 
 def tokens(text):
@@ -87,8 +97,10 @@ def tokens(text):
 
 
 def begins_with(comment, printed):
-    said = tokens(comment)
-    return 0 < len(printed) <= len(said) and all(map(agrees, printed, said))
+    roughly = comment.startswith("≈")
+    said = tokens(comment.removeprefix("≈"))
+    pairs = zip(printed, said)
+    return 0 < len(printed) <= len(said) and all(agrees(p, s, roughly) for p, s in pairs)
 
 
 def is_printed(comment, lines):
