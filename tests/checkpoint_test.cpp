@@ -363,17 +363,30 @@ TEST_CASE_FIXTURE(Fixture, "a checkpoint of an older or a newer kind is told fro
   const auto has = [](const std::string& text, const char* part) { return text.find(part) != std::string::npos; };
   const std::string older = of_kind("nabla checkpoint 2"), newer = of_kind("nabla checkpoint 1000");
   CHECK(older.starts_with("[fit] " + path + " is a checkpoint of the older kind 2, and this Nabla goes on from kind "));
-  CHECK(has(older, "; resume it with the Nabla that wrote it, or begin anew"));
+  CHECK(
+      has(older,
+          "; resume it with the Nabla that wrote it, or begin anew. It is a safetensors file, whose tensors \"net/…\" "
+          "are the weights"));
   CHECK(newer.starts_with("[fit] " + path + " is a checkpoint of the newer kind 1000, and "));
   for (const char* kind :
        {"nabla checkpoint ", "nabla checkpoint 2x", "nabla checkpoint 99999999999999999999", "other"})
     CHECK(has(of_kind(kind), " is no checkpoint of a training; "));
 }
 
+TEST_CASE_FIXTURE(Fixture, "where a saved net is wanted, a checkpoint is told from a net of another kind") {
+  CHECK(complaint<IoError>([&] { io::load(path, net); }) ==
+        "[load] " + path +
+            " is no saved net: what the net is made of stands there as 'net/…', as in the checkpoint of a training; "
+            "resume from it, or assign the tensors of one of these beginnings");
+  CHECK(same(values_of(net), before));
+}
+
 TEST_CASE_FIXTURE(Fixture, "a file that is no checkpoint, or a damaged one, is refused") {
   const io::TensorFile good = file();
   io::save(path, net);
-  CHECK(refused({}) == "[fit] " + path + " is no checkpoint of a training; io::load() reads a saved net");
+  CHECK(refused({}) ==
+        "[fit] " + path +
+            " is no checkpoint of a training; resume from a file that a training wrote as its checkpoint");
 
   const auto with_state = [&](const std::string& from, const std::string& to) {
     io::TensorFile bad = good;

@@ -94,6 +94,21 @@ std::vector<const Place*> places(const Source& file, const Header& header, std::
   return all;
 }
 
+/// The beginnings that, put before every one of these names, give those of tensors; nothing where some name needs none.
+std::string beginnings(const NamedTensors& names, const NamedTensors& tensors) {
+  const auto are_there = [&](const std::string& beginning) {
+    return std::ranges::all_of(names, [&](const auto& n) { return tensors.contains(beginning + n.first); });
+  };
+  if (std::ranges::any_of(names, [&](const auto& n) { return tensors.contains(n.first); })) return {};
+  std::string found;
+  for (const auto& [name, tensor] : tensors) {
+    if (names.empty() || !name.ends_with(names.begin()->first)) continue;
+    const std::string beginning = name.substr(0, name.size() - names.begin()->first.size());
+    if (are_there(beginning)) found += fmt::format("{}'{}…'", found.empty() ? "" : ", ", beginning);
+  }
+  return found;
+}
+
 }  // namespace
 
 void save_tensors(const std::string& path, const NamedTensors& tensors, const Metadata& metadata) {
@@ -162,11 +177,17 @@ NamedTensors named_values(const ConstParameters& parameters) {
 }
 
 void assign(std::string_view source, const Parameters& parameters, const NamedTensors& tensors) {
+  const NamedTensors values = named_values(ConstParameters(parameters.begin(), parameters.end()));
+  if (const std::string found = beginnings(values, tensors); !found.empty())
+    throw IoError("load", fmt::format("{} is no saved net: what the net is made of stands there as {}, as in the "
+                                      "checkpoint of a training; resume from it, or assign the tensors of one of these "
+                                      "beginnings",
+                                      source, found));
   NamedTensors left = tensors;
   std::string complaint;
   const auto complain = [&](const std::string& what) { complaint += (complaint.empty() ? "" : "; ") + what; };
 
-  for (const auto& [name, value] : named_values(ConstParameters(parameters.begin(), parameters.end()))) {
+  for (const auto& [name, value] : values) {
     const auto found = left.find(name);
     if (found == left.end()) {
       complain(fmt::format("'{}' {} {} is missing", name, value.shape(), nabla::name(value.dtype())));

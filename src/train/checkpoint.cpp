@@ -195,13 +195,18 @@ void require_kind(const std::string& path, const std::string& text) {
   const bool is_checkpoint = text.starts_with(kind) &&
                              std::from_chars(text.data() + kind.size(), end, number) == std::from_chars_result{end, {}};
   if (!is_checkpoint)
-    throw IoError("fit", fmt::format("{} is no checkpoint of a training; io::load() reads a saved net", path));
-  if (number != kind_number)
     throw IoError("fit",
-                  fmt::format("{} is a checkpoint of the {} kind {}, and this Nabla goes on from kind {}; resume "
-                              "it with the Nabla that wrote it, or begin anew. Its weights are the tensors "
-                              "\"{}…\" of io::load_tensors()",
-                              path, number < kind_number ? "older" : "newer", number, kind_number, of_net));
+                  fmt::format("{} is no checkpoint of a training; resume from a file that a training wrote as its "
+                              "checkpoint",
+                              path));
+  if (number != kind_number)
+    throw IoError(
+        "fit",
+        fmt::format(
+            "{} is a checkpoint of the {} kind {}, and this Nabla goes on from kind {}; resume "
+            "it with the Nabla that wrote it, or begin anew. It is a safetensors file, whose tensors \"{}…\" are "
+            "the weights",
+            path, number < kind_number ? "older" : "newer", number, kind_number, of_net));
 }
 
 /// XXH3 of tensors.
