@@ -49,6 +49,7 @@ TEST_CASE("early stopping waits for as many epochs as it is told to, and goes ba
   CHECK(identical(two.in_the_end, two.after_epoch[4]));
   const EarlyStop one = stop_early(falls_and_rises, {.patience = 1});
   CHECK(one.history.epochs.size() == 4);
+  CHECK(one.history.stopped_because == "no improvement in 1 epoch; the best was epoch 3");
   CHECK(identical(one.in_the_end, one.after_epoch[2]));
   const EarlyStop four = stop_early(falls_and_rises, {.patience = 4});
   CHECK(four.history.epochs.size() == 10);
@@ -304,7 +305,7 @@ TEST_CASE("weights that are not finite end the training before anything is made 
                   }});
   CHECK(one_step.epochs.empty());
   CHECK(
-      one_step.stopped_because.starts_with("'line.slope' is not finite after 1 steps (epoch 1, batch 1); net and "
+      one_step.stopped_because.starts_with("'line.slope' is not finite after 1 step (epoch 1, batch 1); net and "
                                            "optimiser are as they were after 0 steps."));
   CHECK(line.slope.value.item() == 0);
 }

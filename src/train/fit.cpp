@@ -40,6 +40,9 @@ bool is_finite(const Tensor& x) {
   });
 }
 
+/// 1 step, 2 steps
+std::string count(std::int64_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
+
 /// The larger one; a NaN is the largest.
 double larger(double a, double b) { return a >= b ? a : b; }
 
@@ -356,7 +359,7 @@ void Training::stop_by_rules() {
   const std::int64_t patience = o_.early_stopping.patience;
   if (patience > 0 && state_.epochs_since_best >= patience)
     stop(StopReason::early_stopping,
-         fmt::format("no improvement in {} epochs; {}", state_.epochs_since_best,
+         fmt::format("no improvement in {}; {}", count(state_.epochs_since_best, "epoch"),
                      std::isnan(state_.best) ? watched(o_) + " was never a number"
                                              : fmt::format("the best was epoch {}", best_epoch())));
   else if (o_.derivative_threshold > 0 && state_.largest_derivative < o_.derivative_threshold)
@@ -406,9 +409,10 @@ void Training::give_up(const std::string& what) {
       ends_with_best() ? fmt::format("the net is that of epoch {}, the best, and the optimiser as it was", best_epoch())
                        : "net and optimiser are as they were";
   stop(StopReason::not_finite,
-       fmt::format("{} after {} steps (epoch {}, batch {}); {} after {} steps. Lower learning_rate ({}), or set "
+       fmt::format("{} after {} (epoch {}, batch {}); {} after {}. Lower learning_rate ({}), or set "
                    "clip_norm",
-                   what, state_.steps, state_.epoch, state_.batch, kept, kept_steps_, last_rate));
+                   what, count(state_.steps, "step"), state_.epoch, state_.batch, kept, count(kept_steps_, "step"),
+                   last_rate));
 }
 
 void Training::save() {
