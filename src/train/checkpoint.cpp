@@ -126,7 +126,7 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// The values of lines `key = value` by their keys; nothing where there is another line, or a key twice.
-std::optional<std::map<std::string_view, std::string_view>> settings(std::string_view text) {
+std::optional<std::map<std::string_view, std::string_view>> values_by_key(std::string_view text) {
   std::map<std::string_view, std::string_view> all;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -147,7 +147,7 @@ class Differences {
     if (there != here) note(fmt::format("{} is {} there and {} here", what, there, here));
   }
   void compare_configurations(const std::string& there, const std::string& here) {
-    const auto saved = settings(there), given = settings(here);
+    const auto saved = values_by_key(there), given = values_by_key(here);
     if (!saved || !given) return compare("configuration", quoted(there), quoted(here));
     for (const auto& [key, value] : *saved) {
       const auto found = given->find(key);
