@@ -17,7 +17,9 @@
 #include <string_view>
 
 #include "checkpoint.hpp"
+#include "derivatives.hpp"
 #include "fit_options.hpp"
+#include "prepared_batches.hpp"
 #include "signals.hpp"
 
 namespace nabla::train::detail {
@@ -25,8 +27,8 @@ namespace {
 
 constexpr std::int64_t rows_at_a_time = 1024;  // in validation
 constexpr double infinity = std::numeric_limits<double>::infinity();
-// Of the random numbers of a seed. Nets are usually drawn from stream 0.
-constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2, first_stream_of_batches = std::uint64_t{1} << 32;
+// Of the random numbers of a seed. Nets are usually drawn from stream 0; prepared_batches.hpp takes those from 2³² on.
+constexpr std::uint64_t stream_of_order = 1, stream_of_net = 2;
 
 double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
@@ -42,66 +44,6 @@ bool is_finite(const Tensor& x) {
 
 /// 1 step, 2 steps
 std::string count(std::int64_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); }
-
-/// The larger one; a NaN is the largest.
-double larger(double a, double b) { return a >= b ? a : b; }
-
-double largest_entry(const Gradients& gradients) {
-  double largest = 0;
-  for (std::size_t i = 0; i < gradients.size(); ++i) largest = larger(norm(gradients.at(i), infinity).item(), largest);
-  return largest;
-}
-
-/// The results of operations with both a parameter and something else among their operands.
-PooledVector<Var> weighted_inputs(Tape& tape) {
-  PooledVector<Var> found;
-  for (NodeId id = 0; id < tape.size(); ++id) {
-    bool parameter = false, other = false;
-    for (const NodeId operand : tape.operands(id)) (tape.parameter_name(operand).empty() ? other : parameter) = true;
-    if (parameter && other) found.push_back(tape.var(id));
-  }
-  return found;
-}
-
-/// Whether f was computed from one of these parameters.
-bool depends_on(const Var& f, const Parameters& parameters) {
-  Tape& tape = f.tape();
-  std::vector<bool> leads_to_f(static_cast<std::size_t>(f.id()) + 1);
-  leads_to_f.back() = true;
-  for (NodeId id = f.id(); id > 0; --id)  // operands stand before their results
-    if (leads_to_f[id])
-      for (const NodeId operand : tape.operands(id)) leads_to_f[operand] = true;
-  return std::ranges::any_of(parameters, [&](const Parameter* p) {
-    const Var leaf = tape.find(*p);
-    return leaf.defined() && leaf.id() < leads_to_f.size() && leads_to_f[leaf.id()];
-  });
-}
-
-/// FitOptions::prepare, batch after batch.
-class Preparation {
- public:
-  /// @param steps  that were made before the first batch
-  Preparation(const FitOptions& options, std::int64_t steps)
-      : options_(&options), steps_(static_cast<std::uint64_t>(steps)) {}
-
-  /// @throws ShapeError unless there are as many samples as before
-  data::Batch operator()(const data::Batch& batch) {
-    Rng rng(options_->seed, first_stream_of_batches + steps_++);
-    data::Batch prepared = options_->prepare(batch, rng);
-    const auto fits = [&](const Tensor& x) { return x.defined() && x.rank() > 0 && x.shape()[0] == batch.size(); };
-    if (!fits(prepared.inputs) || !fits(prepared.targets)) {
-      const auto text = [](const Tensor& x) { return x.defined() ? fmt::format("{}", x.shape()) : "none"; };
-      throw ShapeError("fit", fmt::format("prepare made inputs {} and targets {} of a batch of {} samples; there must "
-                                          "be as many of them",
-                                          text(prepared.inputs), text(prepared.targets), batch.size()));
-    }
-    return prepared;
-  }
-
- private:
-  const FitOptions* options_;
-  std::uint64_t steps_;
-};
 
 /// One training, from its first step to its last.
 class Training {
