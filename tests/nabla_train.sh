@@ -344,6 +344,15 @@ says iris_sgd.html "momentum</th><td class=\"left\">0<"
 grep -Eq '>net.0<.*<td>[0-9.]+e-[0-9]+</td></tr>' iris.html || fail "no update / weight"
 run 0 train --data houses.csv --ignore id --epochs 3 --quiet --report houses.html
 says houses.html "root mean squared error"
+# It says which epoch the network is of: with early stopping the best one.
+run 0 train --data iris --early-stopping 2 --epochs 300 --optimizer sgd --learning-rate 0.5 --report best.html
+best=$(sed -n 's/.*stopped: .*the best was epoch \([0-9]*\).*/\1/p' err)
+says best.html "<p>Result of the net after epoch $best, the best: test accuracy"
+says best.html "Of the net after epoch $best, the best, by 108 samples"
+says best.html "<p>Figures of epoch $((best + 2)), the last:</p>"
+says iris.html "Of the net after epoch 3, the last, by 108 samples"
+run 1 train --data iris --loss mse --output-activation identity --learning-rate 1e9 --quiet --report diverged.html
+says diverged.html "Of the net before its first epoch"
 
 # Ctrl-C: what was learnt until then is written. A training that goes on from there ends as one that was left alone.
 digits=(train --data digits --hidden 100 --epochs 150 --schedule cosine --dropout 0.1 --seed 3 --display lines)

@@ -129,7 +129,10 @@ class Writer {
     const std::string& why = report_.history.stopped_because;
     return figures_of_last_epoch() +
            (why.empty() ? "" : fmt::format("<p>The training was stopped: {}.</p>\n", escaped(why))) +
-           (report_.result.empty() ? "" : fmt::format("<p>Result: {}.</p>\n", escaped(report_.result)));
+           (report_.result.empty()
+                ? ""
+                : fmt::format("<p>Result{}: {}.</p>\n", escaped(report_.net.empty() ? "" : " of " + report_.net),
+                              escaped(report_.result)));
   }
 
   std::string figures_of_last_epoch() const {
@@ -137,7 +140,7 @@ class Writer {
     const Epoch& last = report_.history.epochs.back();
     double seconds = 0;
     for (const Epoch& epoch : report_.history.epochs) seconds += epoch.seconds;
-    std::string html = "<dl class=\"summary\">\n";
+    std::string html = fmt::format("<p>Figures of epoch {}, the last:</p>\n<dl class=\"summary\">\n", last.number);
     const auto add = [&](std::string_view name, std::string_view value) {
       html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(name), escaped(value));
     };
@@ -304,7 +307,8 @@ class Writer {
       rows.push_back({layer.name, layer.activation, fmt::format("{}", layer.units), percent(layer.saturated),
                       percent(layer.dead), fmt::format("{:.1e}", layer.delta_norm),
                       layer.update_ratio ? fmt::format("{:.1e}", *layer.update_ratio) : "–"});
-    body_ += html_table(fmt::format("After epoch {}, of {} samples", epoch, last.samples),
+    const std::string when = report_.net.empty() ? fmt::format("After epoch {}", epoch) : "Of " + report_.net;
+    body_ += html_table(fmt::format("{}, by {} samples", when, last.samples),
                         {"<layer", "<activation", "units", "saturated", "dead", "norm of δ", "update / weight"}, rows);
     draw(charts_of(report_.health));
     finish();

@@ -43,6 +43,7 @@ struct Report {
   std::vector<std::pair<std::string, std::string>> configuration = {};  ///< {{"learning_rate", "0.01"}, …}
   History history = {};
   std::string result = {};  ///< what came out, with the set it was measured on: "test accuracy 96.7 % (29 of 30)"
+  std::string net = {};     ///< whose result, confusions and last health these are: "the net after epoch 7, the best"
   std::string validated_on =
       "validation";               ///< the set of the history's losses and metrics; "test" where fit() had that
   std::string evaluated_on = {};  ///< the set of the confusions, such as "test"
