@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <utility>
 
 #include "html.hpp"
@@ -31,20 +32,29 @@ constexpr std::string_view style = R"(<style>
 .matrix .right text { font-weight: 600; }
 </style>
 )";
-constexpr double letter = 8;                   // the width of most letters and of every digit, rounded up
-constexpr std::size_t longest = 18;            // letters of a name that are shown
+constexpr double digit = 10;                   // the width of a bold one, at 14 px
+constexpr double longest = 160;                // of the names that are shown whole
 constexpr std::int64_t most_with_shares = 20;  // classes
 
-std::size_t letters(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+/// Of the letter that begins with this byte, at 14 px; as wide as it is in any usual font. The bytes after the first
+/// one of a letter add nothing.
+double width_of(char c) {
+  const auto is_in = [c](std::string_view set) { return set.find(c) != set.npos; };
+  if ((c & 0xC0) == 0x80) return 0;
+  if ((c & 0x80) || is_in("mwMW@%")) return 14;
+  if (is_in("fijlrtI .,:;'|!()[]")) return 6;
+  return 'A' <= c && c <= 'Z' ? 11 : 9;
+}
+double width_of(std::string_view text) {
+  return std::accumulate(text.begin(), text.end(), 0.0, [](double sum, char c) { return sum + width_of(c); });
 }
 
 /// Its beginning, where it is too long to be shown.
 std::string shortened(const std::string& text) {
-  if (letters(text) <= longest) return text;
+  if (width_of(text) <= longest) return text;
   std::size_t end = 0;
-  for (std::size_t seen = 0; end < text.size(); ++end)
-    if ((text[end] & 0xC0) != 0x80 && ++seen == longest) break;
+  for (double width = width_of("…"); end < text.size(); ++end)
+    if ((width += width_of(text[end])) > longest) break;
   return text.substr(0, end) + "…";
 }
 
@@ -92,23 +102,23 @@ std::string matrix_picture(std::string_view title, const ConfusionMatrix& matrix
   const auto name = [&](std::int64_t c) -> const std::string& { return classes[static_cast<std::size_t>(c)]; };
   const auto count = [&](std::int64_t c, std::int64_t found) { return matrix.counts.at({c, found}); };
 
-  double largest = 0, all = 0;
-  std::size_t longest_name = 0;
+  double largest = 0, all = 0, widest_name = 0;
   for (std::int64_t c = 0; c < n; ++c) {
-    longest_name = std::max(longest_name, letters(shortened(name(c))));
+    widest_name = std::max(widest_name, width_of(shortened(name(c))));
     for (std::int64_t found = 0; found < n; ++found) {
       largest = std::max(largest, count(c, found));
       all += count(c, found);
     }
   }
-  const bool with_shares = n <= most_with_shares, upright = longest_name > 4;
+  const bool with_shares = n <= most_with_shares;
   const double digits = static_cast<double>(fmt::format("{:.0f}", largest).size());
-  const double cell_width = std::max(40.0, digits * letter + 8), cell_height = with_shares ? 36 : 26;
-  const double names_width = static_cast<double>(longest_name) * letter + 10;
+  const double cell_width = std::max(40.0, digits * digit + 8), cell_height = with_shares ? 36 : 26;
+  const bool upright = widest_name > cell_width - 4;
+  const double names_width = widest_name + 10;
   const double left = 24 + names_width, top = 54 + (upright ? names_width : 24);
   const double bottom = top + static_cast<double>(n) * cell_height, height = bottom + 52;
   const double width =
-      std::max({left + static_cast<double>(n) * cell_width + 8, 400.0, static_cast<double>(letters(title)) * 9 + 16});
+      std::max({left + static_cast<double>(n) * cell_width + 8, 400.0, width_of(title) * 16 / 14 + 16});
 
   std::string svg = fmt::format("<text class=\"title\" x=\"8\" y=\"22\">{}</text>\n", escaped(title));
   svg += label("axis", left + static_cast<double>(n) * cell_width / 2, 48, "class found");

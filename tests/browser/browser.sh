@@ -30,7 +30,7 @@ look() {
 }
 
 failed=0
-for page in whole empty hostile; do
+for page in whole wide empty hostile; do
   for scheme in light dark; do
     result=$(look $page.html $scheme)
     [[ $result == "$page.html seen, $scheme" ]] || failed=1
@@ -54,6 +54,9 @@ a chart has no size
 a chart has no label
 a chart has no curve
 a picture is cut off
+a text leaves the picture: Outside
+a text runs over another: Under Over
+a text is wider than its cell: Much too wide
 2008 wide in a window of 320
 a part that scrolls cannot be reached by the keyboard
 has no language

@@ -1,5 +1,5 @@
 // The pages that browser.sh looks at: pages FOLDER writes a training with everything in it, one whose texts are
-// hostile, and one with hardly anything.
+// wide, one whose texts are hostile, and one with hardly anything.
 #include <fmt/core.h>
 
 #include <cmath>
@@ -19,8 +19,8 @@ Report whole() {
                 .configuration = {{"optimiser", "Adam"}, {"learning rate", "0.002"}},
                 .result = "test accuracy 89.21 % (8921 of 10000), loss 0.3205",
                 .evaluated_on = "test",
-                .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-                            "Ankle boot"},
+                .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+                            "Bag of MMMMMWWWWW@@@@@", "Ankle boot"},
                 .warnings = {"A warning of the program's own."},
                 .description = "name   layer\nnet.0  " + std::string(200, 'x')};
   for (int epoch = 1; epoch <= 80; ++epoch)
@@ -83,11 +83,20 @@ Report hostile() {
   return report;
 }
 
+/// A small matrix, whose names are wider than they are long.
+Report wide() {
+  return {.title = "Names of wide letters",
+          .evaluated_on = "test",
+          .confusion_matrix = train::ConfusionMatrix{Tensor::from({3, 3}, {12345, 10, 0, 4, 3, 2, 0, 0, 54321}, i64)},
+          .classes = {"common", "mmmwwwMMM", "漢字漢字"}};
+}
+
 }  // namespace
 
 int main(int, char** argv) {
   const std::string folder = argv[1];
   whole().write_html(folder + "/whole.html");
+  wide().write_html(folder + "/wide.html");
   hostile().write_html(folder + "/hostile.html");
   Report{.title = "Hardly anything"}.write_html(folder + "/empty.html");
 }
