@@ -385,6 +385,11 @@ started=(train --data iris --quiet --checkpoint started)
 run 0 "${started[@]}" --epochs 2
 run 0 "${started[@]}" --epochs 4 --resume
 run 0 "${started[@]}" --epochs 4 --resume --layers 4,64,3 --loss softmax_ce --learning-rate 0.001 --threads 2
+run 0 "${started[@]}" --epochs 4 --resume --top-k 2
+says out "top-2 accuracy"
+table=(train --data people.csv --ignore name --quiet --checkpoint table)
+run 0 "${table[@]}" --epochs 1
+run 0 "${table[@]}" --epochs 2 --resume --header yes
 complains 1 "--loss is 'softmax-ce' there and 'mse' here" "${started[@]}" --epochs 5 --resume --loss mse
 complains 1 "--learning-rate is '0.001' there and '0.01' here" "${started[@]}" --epochs 5 --resume --learning-rate 0.01
 complains 1 "resume with what it was begun with" "${started[@]}" --epochs 5 --resume --activation tanh

@@ -143,6 +143,7 @@ std::int64_t batch_size(const TrainOptions& options, std::int64_t samples) {
 }
 
 Settings settings(TrainOptions options, const Sets& sets, const Model& model, const Optimizer& optimizer) {
+  if (!model.names.features.empty()) options.data.header = model.names.targets.empty() ? "no" : "yes";
   options.task = model.classifies() ? "classes" : "numbers";
   options.standardize = model.of_inputs ? "yes" : "no";
   options.layers = model.form.layers;

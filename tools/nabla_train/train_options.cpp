@@ -174,7 +174,6 @@ void add_course(CLI::App* command, TrainOptions& o) {
   add(command, "--least-improvement", o.least_improvement, "by which an epoch has to be better, for early stopping")
       ->type_name("X")
       ->check(at_least(0));
-  add_top_k(command, o.top_k);
   add(command, "--seed", o.seed, "of all that is drawn; the same seed gives the same network")
       ->type_name("N")
       ->check(whole(0));
@@ -186,6 +185,7 @@ void add_course(CLI::App* command, TrainOptions& o) {
 
 void add_output(CLI::App* command, TrainOptions& o) {
   command->option_defaults()->group(output);
+  add_top_k(command, o.top_k);
   add(command, "--model", o.model, "write the network (safetensors), with all that evaluate and predict need")
       ->type_name("FILE");
   add(command, "--history", o.history, "write a line for every epoch (.csv, or .json)")->type_name("FILE");
