@@ -276,6 +276,12 @@ done
 # More than any machine has.
 complains 1 "has 1e+12 parameters, 4e+03 GB; with their derivatives, what adam remembers" \
   train --data iris --hidden 1000000,1000000
+call="nabla-train train, with a batch that is too large"
+neurons=$(awk '/MemTotal/ { printf "%d", $2 * 1024 / 800 }' /proc/meminfo) # 108 samples of them take 8 times as many bytes
+complains 1 "a step with 108 samples at once takes" \
+  train --data iris --hidden $neurons --optimizer sgd --batch-size 1000000000
+says err "Give a smaller --batch-size"
+run 0 train --data iris --epochs 1 --batch-size 1000000000
 
 # What is descended beside the loss, and by what the training goes; the losses shown can be compared.
 run 0 train --data iris --loss half-squared-error --optimizer sgd --learning-rate 0.01 --quiet --history h.csv --seed 1

@@ -41,8 +41,10 @@ Needs needs(std::span<const std::int64_t> layers, const Optimizer& optimizer, st
   const double state = remembered(optimizer);
   const double copies = 2 + 2 * state + (keeps_best ? 1 : 0);  // gradient; the last epoch's net and state; the best net
   const double of_a_step = 2 * static_cast<double>(batch_size) * neurons;  // z and a
-  return {
-      .parameters = parameters, .net = bytes * parameters, .training = bytes * (parameters * (1 + copies) + of_a_step)};
+  return {.parameters = parameters,
+          .net = bytes * parameters,
+          .step = bytes * of_a_step,
+          .training = bytes * (parameters * (1 + copies) + of_a_step)};
 }
 
 double memory_of_machine() {
@@ -57,6 +59,11 @@ void check_memory(std::span<const std::int64_t> layers, const std::string& optim
   const double available = memory_of_machine();
   if (needed.training <= available) return;
   constexpr double gigabyte = 1e9;
+  if (needed.training - needed.step <= available / 2)
+    throw DataError(fmt::format(
+        "a step with {} samples at once takes {:.3g} GB in a network [{}], all of training {:.3g} GB, and "
+        "this machine has {:.3g} GB. Give a smaller --batch-size",
+        batch_size, needed.step / gigabyte, fmt::join(layers, ", "), needed.training / gigabyte, available / gigabyte));
   throw DataError(
       fmt::format("a network [{}] has {:.3g} parameters, {:.3g} GB; with their derivatives, what {} remembers of them "
                   "and copies to "

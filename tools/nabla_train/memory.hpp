@@ -7,8 +7,11 @@ namespace nabla_train {
 
 /// At least; in bytes but for the number of parameters, which may be beyond any integer.
 struct Needs {
-  double parameters, net, training;
+  double parameters, net;
+  double step;      ///< what the samples of one take
+  double training;  ///< all of it
 };
+/// @param batch_size  no more than there are samples
 /// @param keeps_best  as early stopping does
 Needs needs(std::span<const std::int64_t> layers, const Optimizer& optimizer, std::int64_t batch_size, bool keeps_best);
 

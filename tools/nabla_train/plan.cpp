@@ -122,7 +122,8 @@ Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& 
   check_classes(sets, options.data.source);
   const NetworkForm form = network_form(options, ends_of(sets));
   const Initialization& initialization = chosen("initializer", options.initializer, initializations()).value;
-  check_memory(form.layers, with_hyphens(options.optimizer), optimizer, batch_size(options, sets.training.size()),
+  const std::int64_t samples = sets.training.size();
+  check_memory(form.layers, with_hyphens(options.optimizer), optimizer, std::min(batch_size(options, samples), samples),
                options.early_stopping.has_value());
   Model model(form, sets.names, initialization, options.seed);
   const bool is_table = !model.names.features.empty();
