@@ -191,6 +191,10 @@ for source in - /dev/stdin; do
   cat plain.csv | "$tool" predict iris.safetensors --data $source > out 2> err || fail "exit status $?"
   [[ $(cat out) == $'class\nsetosa\nvirginica' ]] || fail "other predictions"
 done
+call="nabla-train train --test-data - < labelled.csv"
+"$tool" train --data iris --epochs 40 --test-data - --quiet < labelled.csv > out 2> err || fail "exit status $?"
+says out "test accuracy 100.00 % (2 of 2)"
+complains 2 "--data and --test-data cannot both be standard input" train --data - --test-data -
 
 # A full disk.
 for arguments in "predict --model iris.safetensors --data iris" "evaluate --model iris.safetensors --data iris" \

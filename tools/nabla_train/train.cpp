@@ -27,6 +27,8 @@ void check_options(const TrainOptions& options) {
     throw UsageError("--resume goes on from the file of --checkpoint; give that too");
   if (options.checkpoint_every && options.checkpoint.empty())
     throw UsageError("--checkpoint-every is about the file of --checkpoint; give that too");
+  if (options.data.source == "/dev/stdin" && options.test_data == options.data.source)
+    throw UsageError("--data and --test-data cannot both be standard input; give one of them a file");
   const HyperParameters& h = options.hyper_parameters;
   if (h.nesterov && h.momentum.value_or(0) == 0)
     throw UsageError("--nesterov is a form of momentum; give --momentum too, such as 0.9");

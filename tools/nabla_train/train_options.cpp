@@ -14,12 +14,17 @@ constexpr const char *columns = "Columns of a table", *preparation = "Preparatio
                      *loss = "Loss", *optimizer = "Optimizer", *training = "Training";
 constexpr const char *samples = "Samples", *length = "Length and speed", *output = "Output";
 
+void add_place(CLI::App* command, const std::string& name, std::string& place, const std::string& help) {
+  add(command, name, place, help)->type_name("SOURCE")->transform([](const std::string& text) {
+    return text == "-" ? std::string("/dev/stdin") : text;
+  });
+}
+
 }  // namespace
 
 void add_source(CLI::App* command, DataOptions& data) {
-  add(command, "--data", data.source, "the samples: a file, a folder, or a name; - is a table from standard input")
-      ->type_name("SOURCE")
-      ->transform([](const std::string& name) { return name == "-" ? std::string("/dev/stdin") : name; });
+  add_place(command, "--data", data.source,
+            "the samples: a file, a folder, or a name; - is a table from standard input");
   add(command, "--labels", data.labels, "class indices of the images in an IDX file")->type_name("FILE");
 }
 
@@ -57,7 +62,7 @@ namespace {
 void add_samples(CLI::App* command, TrainOptions& o) {
   command->option_defaults()->group(samples);
   add_source(command, o.data);
-  add(command, "--test-data", o.test_data, "samples for the test, a source like --data")->type_name("SOURCE");
+  add_place(command, "--test-data", o.test_data, "samples for the test, a source like --data");
   add(command, "--test-labels", o.test_labels, "class indices, where that is an IDX file")->type_name("FILE");
 
   command->option_defaults()->group(columns);
