@@ -329,6 +329,8 @@ fits_80_columns
 # The learning rate falls where the validation loss does not.
 run 0 train --data iris --schedule plateau --learning-rate 0.1 --epochs 80 --quiet --history plateau.csv
 [[ $(cut -d, -f3 plateau.csv | sed -n 2p) != $(cut -d, -f3 plateau.csv | tail -n 1) ]] || fail "the rate stays"
+complains 2 "--least-improvement is of --early-stopping" \
+  train --data iris --schedule plateau --least-improvement 0.1
 complains 2 "--schedule plateau goes by the validation set" \
   train --data iris --schedule plateau --validation 0
 complains 2 "--warm-up: the schedule plateau" train --data iris --schedule plateau --warm-up 1

@@ -210,10 +210,11 @@ std::map<std::string, train::Metric> metrics(const TrainOptions& options, bool c
 /// What stops the training, or lowers the rate, by a figure of the validation set.
 void watch(train::FitOptions& fit, const TrainOptions& options, const Sets& sets, double learning_rate) {
   const bool by_plateau = !fit.schedule;
+  if (!options.early_stopping && options.least_improvement > 0)
+    throw UsageError("--least-improvement is of --early-stopping; give that too");
   if (!options.early_stopping && !by_plateau) {
     if (options.watch != "loss")
       throw UsageError("--watch says what --early-stopping and --schedule plateau go by; give one of them too");
-    if (options.least_improvement > 0) throw UsageError("--least-improvement is of --early-stopping; give that too");
     return;
   }
   if (!sets.validation)
