@@ -251,6 +251,14 @@ complains 1 "one-labels-idx1-ubyte has 1 labels, and two-images-idx3-ubyte has 2
 complains 1 "so it holds no class indices" train --data two-images-idx3-ubyte --labels two-images-idx3-ubyte
 complains 2 "--labels goes with images in an IDX file" train --data iris --labels one-labels-idx1-ubyte
 
+# Options of tables, where there is none.
+for option in "--missing mean" "--categories x" "--ignore x" "--target x" "--header no" "--delimiter ;"; do
+  complains 2 "${option% *} is about tables, and digits is none" train --data digits $option
+done
+complains 2 "--missing is about tables" evaluate iris.safetensors --data iris --missing drop
+complains 2 "--ignore is about tables" predict iris.safetensors --data iris --ignore x
+run 0 train --data iris --test-data labelled.csv --header no --epochs 1 --quiet
+
 # Pictures, in a folder for each class; classes are known by their names.
 mkdir -p pictures/{dark,light} others/light
 for i in {1..20}; do

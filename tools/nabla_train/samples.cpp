@@ -89,6 +89,12 @@ Samples read_idx(const DataOptions& options) {
   return images(data::Dataset(inputs, labels.to(i64)));
 }
 
+const std::vector<std::string> held{"digits", "iris", "fashion-mnist"};
+
+bool is_table(const std::string& source) {
+  return std::ranges::count(held, source) == 0 && !std::filesystem::is_directory(source) && !is_idx(source);
+}
+
 /// The sources that are no tables.
 std::optional<Source> read_known_source(const DataOptions& options) {
   const std::string& name = options.source;
@@ -97,7 +103,6 @@ std::optional<Source> read_known_source(const DataOptions& options) {
   if (name == "fashion-mnist") return fashion_mnist();
   if (std::filesystem::is_directory(name)) return folder(name);
   if (!std::filesystem::exists(name)) {
-    const std::vector<std::string> held{"digits", "iris", "fashion-mnist"};
     const std::string meant = nearest(name, held);
     throw DataError(fmt::format("There is no file or folder '{}'; {}without a file there are {}", name,
                                 meant.empty() ? "" : fmt::format("did you mean {}? ", meant), joined(held)));
@@ -135,6 +140,21 @@ void check_labels(const DataOptions& options) {
 }
 
 }  // namespace
+
+void check_table_options(const DataOptions& options, const std::string& another) {
+  if (is_table(options.source) || (!another.empty() && is_table(another))) return;
+  const DataOptions untouched;
+  const auto check = [&](std::string_view option, const auto& value, const auto& left_out) {
+    if (value != left_out)
+      throw UsageError(fmt::format("{} is about tables, and {} is none; leave it out", option, options.source));
+  };
+  check("--target", options.targets, untouched.targets);
+  check("--ignore", options.ignored, untouched.ignored);
+  check("--header", options.header, untouched.header);
+  check("--delimiter", options.delimiter, untouched.delimiter);
+  check("--categories", options.categories, untouched.categories);
+  check("--missing", options.missing, untouched.missing);
+}
 
 Source read_source(const DataOptions& options, std::string_view task) {
   check_labels(options);

@@ -28,6 +28,10 @@ struct Source {
   std::optional<Samples> test;
 };
 
+/// @throws UsageError for an option of tables where neither of the sources is a table
+/// @param another  source that is read with the same options, or empty
+void check_table_options(const DataOptions& options, const std::string& another = "");
+
 /// A source to learn from: targets are what DataOptions and `task` say. @param task  auto, classes, numbers
 /// @throws UsageError, nabla::Error
 Source read_source(const DataOptions& options, std::string_view task);

@@ -116,6 +116,7 @@ int run(const TrainOptions& options) {
   if (options.resume && !std::filesystem::exists(options.checkpoint))
     throw DataError(fmt::format("there is no checkpoint {} to go on from; leave --resume out to begin a training",
                                 options.checkpoint));
+  check_table_options(options.data, options.test_data);
   set_threads(options.threads);
   Optimizer optimizer = make_optimizer(options.optimizer, options.hyper_parameters);
   Sets sets = cut(options, read_source(options.data, options.task));

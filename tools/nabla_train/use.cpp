@@ -76,6 +76,7 @@ std::string text_of(const Model& model, const Tensor& predictions, bool probabil
 
 int run(const PredictOptions& options) {
   keep_apart({{"--model", options.model}, {"--data", options.data.source}}, {{"--out", options.out}});
+  check_table_options(options.data);
   set_threads(options.threads);
   const Model model = Model::load(options.model);
   const Samples samples = read_samples(options.data, options.part, model, false);
@@ -91,6 +92,7 @@ int run(const PredictOptions& options) {
 }
 
 int run(const EvaluateOptions& options) {
+  check_table_options(options.data);
   set_threads(options.threads);
   const Model model = Model::load(options.model);
   const Samples samples = read_samples(options.data, options.part, model, true);
