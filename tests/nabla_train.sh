@@ -127,6 +127,10 @@ run 0 describe gap.safetensors
 says out "code (0, 1, 2), x"
 run 0 train --data gap.csv --missing mean --categories code --model filled.safetensors --epochs 1
 says err "Training [4, 64, 2] on gap.csv: 28 samples"
+awk 'BEGIN { print "kept,gone,kind"; for (i = 0; i < 40; ++i) print i ",NA," i % 2 }' > gone.csv
+complains 1 "gone.csv, column gone: no sample that is to be learnt from has a number there" \
+  train --data gone.csv --missing mean
+run 0 train --data gone.csv --missing mean --ignore gone --epochs 1
 printf 'code,x,kind\n,5,a\n2,,b\n1,3,\n' > holes.csv
 run 0 predict filled.safetensors --data holes.csv
 (($(wc -l < out) == 4)) || fail "not three predictions"

@@ -59,6 +59,8 @@ Tensor means_of_present(const Tensor& x) {
   std::vector<double> means(width), counts(width);
   for (std::size_t i = 0; i < values.size(); ++i)
     if (!std::isnan(values[i])) means[i % width] += (values[i] - means[i % width]) / ++counts[i % width];
+  for (std::size_t i = 0; i < width; ++i)
+    if (counts[i] == 0) means[i] = std::nan("");
   return Tensor::copy_of({x.shape()[1]}, means);
 }
 

@@ -35,7 +35,7 @@ struct Names {
 
 /// With the entries of `fill` instead of NaN: f64, both.
 Tensor filled(const Tensor& x, const Tensor& fill);
-/// The mean of each column [n, columns], NaN left aside; 0 where it holds nothing else.
+/// The mean of each column [n, columns], NaN left aside; NaN where it holds nothing else.
 Tensor means_of_present(const Tensor& x);
 
 class Model {

@@ -116,6 +116,20 @@ NetworkForm network_form(const TrainOptions& options, const Ends& ends) {
           .dropout = options.dropout};
 }
 
+/// @param means  of all inputs. @throws DataError for a column that has none
+void check_means(const Tensor& means, const Names& names, const std::string& source) {
+  std::int64_t input = 0;
+  for (std::size_t i = 0; i < names.features.size(); ++i) {
+    const auto& [name, categories] = names.features[i];
+    if (std::isnan(means.at({input})))
+      throw DataError(
+          fmt::format("{}, column {}: no sample that is to be learnt from has a number there, so there is no "
+                      "mean for --missing mean; pass the column over with --ignore",
+                      source, name.empty() ? fmt::format("{} of the inputs", i) : name));
+    input += std::max<std::int64_t>(1, static_cast<std::int64_t>(categories.size()));
+  }
+}
+
 }  // namespace
 
 Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& optimizer) {
@@ -130,6 +144,7 @@ Model new_model(const TrainOptions& options, const Sets& sets, const Optimizer& 
   data::Dataset training = sets.training;
   if (is_table && options.data.missing == "mean") {
     model.fill = means_of_present(training.inputs);
+    check_means(*model.fill, model.names, options.data.source);
     training = {filled(training.inputs, *model.fill), training.targets};
   }
   if (options.standardize == "no" || (options.standardize == "auto" && !is_table)) return model;
