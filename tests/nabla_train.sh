@@ -85,6 +85,10 @@ complains 2 "--data and --out both name ./t.csv" predict --model m --data t.csv 
 complains 2 "--seed is given twice" train --data iris --seed 1 --seed 2
 complains 2 "--clip-norm: 'abc' is not a number above 0" train --data iris --clip-norm abc
 complains 2 "--clip-norm: '-1' is not a number above 0" train --data iris --clip-norm -1
+for option in l1 l2 clip-norm learning-rate warm-up weight-decay least-improvement; do
+  complains 2 "--$option: 'inf' is not finite" train --data iris --$option inf
+  complains 2 "--$option: 'nan' is not a number" train --data iris --$option nan
+done
 complains 2 "--nesterov is a form of momentum" train --data iris --optimizer sgd --nesterov
 complains 2 "--hidden: '10,,3' has an empty entry" train --data iris --hidden 10,,3
 complains 2 "--hidden: 'x' is not a whole number" train --data iris --hidden 10,x

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -18,14 +19,14 @@ namespace nabla_train {
 /// @name What a value has to be
 /// @{
 
-/// A number that `accepts`; else the complaint is "'x' is `kind`".
+/// A finite number that `accepts`; else the complaint is "'x' is `kind`".
 template <class Accepts>
 CLI::Validator number(Accepts accepts, std::string kind) {
   return CLI::Validator(
       [accepts, kind = std::move(kind)](const std::string& text) {
         double value = 0;
-        return CLI::detail::lexical_cast(text, value) && accepts(value) ? std::string()
-                                                                        : fmt::format("'{}' is {}", text, kind);
+        if (!CLI::detail::lexical_cast(text, value) || !accepts(value)) return fmt::format("'{}' is {}", text, kind);
+        return std::isfinite(value) ? std::string() : fmt::format("'{}' is not finite", text);
       },
       "");
 }
