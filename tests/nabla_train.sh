@@ -325,7 +325,7 @@ run 0 describe two.safetensors
 says out "relu"
 says out "tanh"
 run 0 predict two.safetensors --data iris
-complains 2 "--activation names 2 activations, and there are 1 hidden layers" train --data iris --activation relu,tanh
+complains 2 "--activation names 2 activations, and there is 1 hidden layer;" train --data iris --activation relu,tanh
 run 0 train --data iris --early-stopping 3 --watch macro-f1 --least-improvement 0.01 --epochs 200 --top-k 2
 says err "stopped: no improvement in 3 epochs"
 says err "macro f1"
@@ -334,6 +334,7 @@ complains 2 "--watch says what --early-stopping" train --data iris --watch accur
 complains 2 "unknown figure 'acuracy'; did you mean accuracy?" train --data iris --watch acuracy --early-stopping 2
 complains 2 "r-squared is a figure of numbers" train --data iris --watch r-squared --early-stopping 2
 complains 2 "--checkpoint-every is about the file" train --data iris --checkpoint-every 3
+complains 2 "--history a.xml: the name says in which format" train --data iris --history a.xml
 complains 2 "--top-k 4: there are 3 classes" train --data iris --top-k 4
 run 0 evaluate two.safetensors --data iris --top-k 2
 says out "top-2 accuracy"
@@ -425,6 +426,8 @@ complains 1 "--dropout is '0' there and '0.1' here" "${started[@]}" --epochs 5 -
 complains 1 "--test is '0.2' there and '0.3' here" "${started[@]}" --epochs 5 --resume --test 0.3
 complains 1 "--schedule is 'constant' there and 'cosine over 5 epochs' here" \
   "${started[@]}" --epochs 5 --resume --schedule cosine
+run 0 train --data iris --checkpoint started --epochs 4 --resume
+says err "started holds all 4 epochs, nothing was left to do"
 
 # What cannot be written in the end does not keep the rest from being written.
 status=0

@@ -165,6 +165,9 @@ TEST_CASE("A page says which figures are of validation, and why a training stopp
   CHECK(contains(html, "validation R²</th>"));
   CHECK_FALSE(contains(html, "r_squared"));
   CHECK(contains(html, "<p>The training was stopped: it is late.</p>"));
+  const std::string two_words = page({.history = {.epochs = {{.validation_loss = 1, .metrics = {{"macro_f1", 0.5}}}}}});
+  CHECK(contains(two_words, "<dt>validation macro f1</dt>"));
+  CHECK(contains(two_words, "validation macro f1</th>"));
   const std::string none = page({.history = {.epochs = {}, .stopped_because = "too <soon>"}});
   CHECK(contains(none, "<p>The training was stopped: too &lt;soon&gt;.</p>"));
   CHECK_FALSE(contains(none, "<dl"));

@@ -40,7 +40,12 @@ void add(std::vector<NamedChart>& charts, const std::string& name, Chart chart) 
 
 }  // namespace
 
-std::string title_of_metric(const std::string& name) { return name == "r_squared" ? "R²" : name; }
+std::string title_of_metric(const std::string& name) {
+  if (name == "r_squared") return "R²";
+  std::string title = name;
+  std::replace(title.begin(), title.end(), '_', ' ');
+  return title;
+}
 
 std::vector<std::string> names_of_metrics(const History& history) {
   std::set<std::string> names;

@@ -26,9 +26,8 @@ Model::Model(NetworkForm f, Names n, const Initialization& initialization, std::
   const std::size_t hidden = net.layers().size() - 1;
   if (named.size() > 1 && named.size() != hidden)
     throw UsageError(
-        fmt::format("--activation names {} activations, and there are {} hidden layers; give one for "
-                    "each, or one for all",
-                    named.size(), hidden));
+        fmt::format("--activation names {} activations, and there {} hidden layer{}; give one for each, or one for all",
+                    named.size(), hidden == 1 ? "is 1" : fmt::format("are {}", hidden), hidden == 1 ? "" : "s"));
   for (std::size_t l = 0; l < hidden; ++l)
     net.layers()[l].activation = chosen("activation", named[named.size() == 1 ? 0 : l], activations()).value;
 }

@@ -29,6 +29,9 @@ void check_options(const TrainOptions& options) {
     throw UsageError("--checkpoint-every is about the file of --checkpoint; give that too");
   if (options.data.source == "/dev/stdin" && options.test_data == options.data.source)
     throw UsageError("--data and --test-data cannot both be standard input; give one of them a file");
+  if (!options.history.empty() && !options.history.ends_with(".csv") && !options.history.ends_with(".json"))
+    throw UsageError(
+        fmt::format("--history {}: the name says in which format; let it end in .csv or .json", options.history));
   const HyperParameters& h = options.hyper_parameters;
   if (h.nesterov && h.momentum.value_or(0) == 0)
     throw UsageError("--nesterov is a form of momentum; give --momentum too, such as 0.9");
@@ -130,7 +133,12 @@ int run(const TrainOptions& options) {
   const Sets given = standardized(sets, model);
 
   const double learning_rate = std::visit([](const auto& chosen) { return chosen.learning_rate; }, optimizer);
-  const train::FitOptions fit = fit_options(options, given, learning_rate, settings(options, sets, model, optimizer));
+  train::FitOptions fit = fit_options(options, given, learning_rate, settings(options, sets, model, optimizer));
+  bool has_trained = false;
+  fit.after_epoch = [&has_trained, then = std::move(fit.after_epoch)](const train::Epoch& epoch, train::Stop& stop) {
+    has_trained = true;
+    if (then) then(epoch, stop);
+  };
   const Cost cost = training_cost(options, model, sets, model.net);
   Learner learner{model.net, options.shift_augmentation};
 
@@ -141,6 +149,10 @@ int run(const TrainOptions& options) {
                sets.test ? sets.test->size() : 0);
   const train::History history =
       std::visit([&](auto& chosen) { return train::fit(learner, cost, chosen, given.training, fit); }, optimizer);
+
+  if (!quiet && !has_trained && history.reason == train::StopReason::finished)
+    fmt::print(stderr, "{} holds all {} epochs, nothing was left to do; for more of them, give a larger --epochs\n",
+               options.checkpoint, history.epochs.size());
 
   std::visit([&](auto& chosen) { chosen.learning_rate = learning_rate; }, optimizer);  // of the schedule's first step
 
