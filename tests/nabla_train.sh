@@ -134,6 +134,8 @@ says err "Training [4, 64, 2] on gap.csv: 28 samples"
 awk 'BEGIN { print "kept,gone,kind"; for (i = 0; i < 40; ++i) print i ",NA," i % 2 }' > gone.csv
 complains 1 "gone.csv, column gone: no sample that is to be learnt from has a number there" \
   train --data gone.csv --missing mean
+complains 1 "In every row something is missing; fill some of it in, pass the column over" \
+  train --data gone.csv --missing drop
 run 0 train --data gone.csv --missing mean --ignore gone --epochs 1
 printf 'code,x,kind\n,5,a\n2,,b\n1,3,\n' > holes.csv
 run 0 predict filled.safetensors --data holes.csv

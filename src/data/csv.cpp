@@ -137,11 +137,11 @@ class TableBuilder {
     }
     std::size_t rows = 0;
     for (; more; more = rows_.next()) rows += append_row();
+    const std::string end = fmt::format("offset {}", bytes_.offset());
+    if (rows == 0 && dropped_ == 0) bytes_.fail(end, "There is no row of values; give a table of at least one row");
     if (rows == 0)
-      bytes_.fail(fmt::format("offset {}", bytes_.offset()),
-                  dropped_ == 0
-                      ? "There is no row of values; give a table of at least one row"
-                      : "In every row something is missing; keep such rows, or tell what stands for no value");
+      throw FieldError(bytes_.where(), bytes_.at(end, "In every row something is missing"),
+                       "keep such rows, or tell what stands for no value", FieldError::Fault::missing);
     Table table;
     for (std::size_t i = 0; i < columns_.size(); ++i) table.columns.push_back(columns_[i].finish(names_[i]));
     return table;

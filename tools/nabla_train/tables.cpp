@@ -42,9 +42,11 @@ data::Table without(const data::Table& table, std::string_view option, const std
 }
 
 /// What to do about a field, by the options of the tool.
-std::string advice(data::FieldError::Fault fault) {
+std::string advice(data::FieldError::Fault fault, data::Missing missing) {
   if (fault == data::FieldError::Fault::not_a_number)
     return "mend it, or name the column in --categories of train, if it is one of codes";
+  if (missing == data::Missing::drop_row)
+    return "fill some of it in, pass the column over that is empty (--ignore), or train with --missing mean";
   return "fill it in, or leave such rows out (--missing drop of train and evaluate), or train with --missing mean";
 }
 
@@ -57,7 +59,7 @@ data::Table read_table(const DataOptions& options, data::Missing missing, std::v
     try {
       return data::read_csv(options.source, csv);
     } catch (const data::FieldError& error) {
-      throw DataError(fmt::format("{}; {}", error.finding(), advice(error.fault())));
+      throw DataError(fmt::format("{}; {}", error.finding(), advice(error.fault(), missing)));
     } catch (const ValueError& error) {
       if (options.categories.empty()) throw;
       throw UsageError(fmt::format("--categories: {}", error.what()));
