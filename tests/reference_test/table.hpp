@@ -44,6 +44,10 @@ struct Entry {
   std::function<Outputs(const Call&)> call;
 
   /// @name What the reference library is known to have wrong
+  /// Derivatives that these members name are replaced, in the corpus that was read, by what is right, or where that is
+  /// not known by those of Nabla, which is to say that they are not compared. Of every operation, without a member for
+  /// it: a second derivative that the corpus has as NaN, in a case whose values and first derivatives are finite. The
+  /// program counts the cases by operation; with --strict nothing is replaced.
   /// @{
   /// The second derivative is 0, whatever the corpus says: that of |x| is what stood in memory which the library has
   /// not set (the derivative of its sgn is a tensor of zeros that nobody writes).
