@@ -264,6 +264,13 @@ constexpr OpTable make_table() {
       requires { Op::info; }, "An operation has a member: static constexpr OpInfo info{.name = ..., .arity = ...};");
   static_assert(alignof(Op) <= buffer_alignment, "Attributes are kept in pooled buffers, which have this alignment");
   constexpr bool has_fused = requires(Op o, const Pullback<Tensor>& p) { o.vjp_fused(p); };
+  constexpr bool has_rule = requires(const Op& o, const Pullback<Tensor>& p, const Pullback<Var>& recorded) {
+    o.vjp(p);
+    o.vjp(recorded);
+  };
+  static_assert(has_rule || !is_differentiable<Op>(),
+                "An operation needs a reverse rule for Tensors and for Vars, template <Value V> void vjp(const "
+                "Pullback<V>& p) const; without one its info has to say .differentiable = false");
   return {
       .info = info_of<Op>(),
       .alignment = alignof(Op),
@@ -278,7 +285,7 @@ constexpr OpTable make_table() {
           [](const void* op, const Pullback<Tensor>& p) {
             if constexpr (has_fused) {
               as<Op>(op).vjp_fused(p);
-            } else if constexpr (is_differentiable<Op>()) {
+            } else if constexpr (has_rule && is_differentiable<Op>()) {
               if constexpr (IsElementwise<Op>)
                 if (elementwise_reverse(Op::elementwise, op, p)) return;
               as<Op>(op).vjp(p);
@@ -286,11 +293,11 @@ constexpr OpTable make_table() {
           },
       .vjp_composed =
           [](const void* op, const Pullback<Tensor>& p) {
-            if constexpr (is_differentiable<Op>()) as<Op>(op).vjp(p);
+            if constexpr (has_rule && is_differentiable<Op>()) as<Op>(op).vjp(p);
           },
       .vjp_recorded =
           [](const void* op, const Pullback<Var>& p) {
-            if constexpr (is_differentiable<Op>()) as<Op>(op).vjp(p);
+            if constexpr (has_rule && is_differentiable<Op>()) as<Op>(op).vjp(p);
           },
       .fused = has_fused,
       .elementwise = elementwise_loops<Op>(),
