@@ -28,7 +28,8 @@ double refuse_number() {
   static_assert(
       never<T>,
       "[elementwise] Here the function needs a plain number, but it is evaluated on packs of numbers: let its "
-      "parameters be auto, and call functions without std::, as in exp(x), so that those for packs are found");
+      "parameters be auto, and call functions without std::, as in exp(x), so that those for packs are found; if it "
+      "does so, there is none of that name for packs (README.md lists those that there are)");
   return 0;
 }
 template <class T>
