@@ -115,6 +115,13 @@ TEST_SUITE("losses") {
     CHECK(slope.at({2}) == 0);
   }
 
+  TEST_CASE("a log-probability of -inf of another class does not reach the gradient of the class weights") {
+    const Tensor x = Tensor::from({1, 3}, {-1, -std::numeric_limits<double>::infinity(), -2});
+    const Tensor index = Tensor::from({1}, {0}, i64);
+    const auto loss = [&](Var w) { return nll_loss(x, index, w, {Reduction::sum}); };
+    CHECK(identical(grad(loss, ones({3})), Tensor::from({3}, {1, 0, 0})));
+  }
+
   TEST_CASE("costs of values say what class indices should become, and leave other mistakes to their operations") {
     const auto complaint = [](const auto& cost, const auto& outputs, const auto& targets) -> std::string {
       try {
