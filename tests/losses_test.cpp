@@ -122,6 +122,10 @@ TEST_SUITE("losses") {
     CHECK(identical(grad(loss, ones({3})), Tensor::from({3}, {1, 0, 0})));
   }
 
+  TEST_CASE("a cross-entropy counts all of ten thousand classes") {
+    CHECK(has_digits_of(cross_entropy(zeros({1, 10'000}), zeros({1}, i64)).item(), std::log(10'000.0)));
+  }
+
   TEST_CASE("costs of values say what class indices should become, and leave other mistakes to their operations") {
     const auto complaint = [](const auto& cost, const auto& outputs, const auto& targets) -> std::string {
       try {
