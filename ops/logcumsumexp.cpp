@@ -1,11 +1,20 @@
 #include <nabla/op.hpp>
 
-#include "_exp_of_difference.hpp"
 #include "kernels/reduce.hpp"
 #include "kernels/scan.hpp"
 
 namespace nabla {
 namespace ops {
+
+namespace {
+
+/// e^(a − b), and 1 where both are the same infinity.
+template <Value V>
+V exp_of_difference(const V& a, const V& b) {
+  return exp(where(equal(a, b), 0.0, a - b));
+}
+
+}  // namespace
 
 Shape Logcumsumexp::infer(Shapes in) const {
   normalize_axis(info.name, axis, in[0]);

@@ -1,8 +1,6 @@
 #include <limits>
 #include <nabla/op.hpp>
 
-#include "_exp_of_difference.hpp"
-
 namespace nabla {
 namespace ops {
 
@@ -24,7 +22,7 @@ template <Value V>
 void Logsumexp::vjp(const Pullback<V>& p) const {
   const Shape& shape = p.in[0].shape();
   const Shape kept = ReducedAxes(info.name, axes, shape).result(shape, true);
-  p.grad[0] = reshape(p.ct, kept) * exp_of_difference(p.in[0], reshape(p.out, kept));
+  p.grad[0] = reshape(p.ct, kept) * exp(p.in[0] - reshape(p.out, kept));
 }
 
 std::vector<Sample> Logsumexp::samples() {

@@ -12,7 +12,7 @@ struct Logsumexp {
                                .formula = "ln sum e^x",
                                .shapes = "any -> without the axes",
                                .derivative = "u softmax(x)",
-                               .convention = "u where x and y are the same infinity"};
+                               .convention = "NaN where x and y are the same infinity"};
   Axes axes;
   bool keep = false;
 
@@ -26,9 +26,8 @@ struct Logsumexp {
 
 }  // namespace ops
 
-/// ln Σ e^x over the given axes (all by default), without overflow; −inf of nothing. An element
-/// that is the same infinity as the result has a derivative of 1. `keep` leaves the reduced axes
-/// with extent 1.
+/// ln Σ e^x over the given axes (all by default), without overflow; −inf of nothing. By an element that is the same
+/// infinity as the result the derivative is NaN, as softmax is there. `keep` leaves the reduced axes with extent 1.
 /// @throws ShapeError for an axis out of range or named twice; DTypeError unless floating
 template <Value V>
 V logsumexp(const V& x, const Axes& axes = {}, bool keep = false) {

@@ -235,7 +235,7 @@ TEST_CASE("every elementwise operation has one gradient at special values, compu
         for (std::size_t i = 0; i < points; ++i) values.push_back(line[i / turn % n]);
         const Tensor x = vec(values);
         const bool is_condition = sample.operands[k].dtype == u8;
-        operands.push_back(tape.variable(is_condition ? x > 0.0 : x));
+        operands.push_back(is_condition ? tape.constant(x > 0.0) : tape.variable(x));
         if (!is_condition) floating.push_back(operands.back());
       }
       const Var y = sample.op(operands), ct = tape.constant(ones(y.shape()));

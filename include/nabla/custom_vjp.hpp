@@ -107,8 +107,8 @@ struct CustomVjp {
 ///
 /// forward is called on Tensors, and nothing in it is recorded. A rule written in operations for Tensors and Vars
 /// alike, with parameters `const auto&`, can be recorded and so differentiated again; one that takes Tensors gives
-/// first derivatives alone, and a ValueError where others are asked for. Both may capture constants; what a step
-/// depends on should be an operand.
+/// first derivatives alone, and a ValueError where others are asked for. Both may capture constants, by value, for the
+/// tape keeps copies of them; what a step depends on should be an operand.
 template <std::size_t n, class F, class Rule>
 constexpr CustomVjp<F, Rule> custom_vjp(const char (&name)[n], F forward, Rule rule) {
   return {name, std::move(forward), std::move(rule)};
