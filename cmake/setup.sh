@@ -51,13 +51,15 @@ install_now() {
 build() (
   cd "$root" || exit
   cmake --preset "$1" --log-level=NOTICE > /dev/null
+  folder=build
+  [[ $1 == release ]] || folder+=-$1
   command=(cmake --build --preset "$1")
   shift
   (($# == 0)) || command+=(--target "$@")
   if [[ -t 1 ]]; then
     "${command[@]}" # ninja's progress, on one line
   else
-    echo "Building in $root/build"
+    echo "Building in $root/$folder"
     "${command[@]}" -- --quiet
   fi
 )
