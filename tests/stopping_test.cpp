@@ -285,6 +285,8 @@ TEST_CASE("where early stopping restores the best epoch, it stands after a loss 
     REQUIRE(history.epochs.size() == 3);
     CHECK(history.reason == train::StopReason::not_finite);
     CHECK(identical(line.slope.value, slopes[rule.restore_best ? 1 : 2]));
+    CHECK(history.best_epoch == (rule.restore_best ? std::optional<std::int64_t>(2) : std::nullopt));
+    CHECK(train::History::from_json(history.json()).best_epoch == history.best_epoch);
     CHECK(identical(velocity(), velocities[2]));
     return history.stopped_because;
   };

@@ -376,6 +376,7 @@ void Training::end() {
   if (!interrupted && ends_with_best()) {
     const Parameters values = values_of(task_);
     for (std::size_t i = 0; i < values.size(); ++i) values[i]->value = state_.best_values[i];
+    state_.history.best_epoch = best_epoch();
   }
   if (is_stopped()) progress_->say("stopped: " + why_);
   state_.history.reason = reason_;

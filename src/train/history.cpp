@@ -87,6 +87,7 @@ std::string History::csv() const {
 
 std::string History::json() const {
   Json json{{"epochs", Json::array()}, {"reason", to_string(reason)}, {"stopped_because", stopped_because}};
+  if (best_epoch) json["best_epoch"] = *best_epoch;
   for (const Epoch& epoch : epochs) json["epochs"].push_back(to_json(epoch));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
@@ -99,7 +100,9 @@ History History::from_json(std::string_view text) {
     const Json json = Json::parse(text);
     History history{.epochs = {},
                     .reason = to_reason(json.at("reason")),
+                    .best_epoch = {},
                     .stopped_because = json.at("stopped_because").get<std::string>()};
+    if (json.contains("best_epoch")) history.best_epoch = whole_number(json.at("best_epoch"), 1);
     for (const Json& epoch : json.at("epochs").get_ref<const Json::array_t&>())
       history.epochs.push_back(to_epoch(epoch));
     return history;

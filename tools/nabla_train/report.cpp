@@ -21,37 +21,26 @@ std::string samples_used(const TrainOptions& options, const Sets& sets) {
                      sets.unit(), size(sets.validation), size(sets.test));
 }
 
-/// The net that a training left: fit() puts back the best one of early stopping unless a signal ended it.
+/// The net that a training left.
 struct NetOf {
   std::int64_t epoch;  ///< the last whole one behind it
   std::string text;
 };
 
-NetOf net_of(const train::History& history, const train::FitOptions& fit) {
+NetOf net_of(const train::History& history) {
   const auto last = static_cast<std::int64_t>(history.epochs.size());
   if (history.reason == train::StopReason::sigint || history.reason == train::StopReason::sigterm)
     return {last, "the net as it was when the signal came"};
   if (last == 0) return {0, "the net before its first epoch"};
-  const train::EarlyStopping& rule = fit.early_stopping;
-  double best = std::nan("");
-  std::int64_t best_epoch = 0;
-  for (const train::Epoch& epoch : history.epochs) {
-    if (rule.patience == 0) break;
-    const double value = fit.watch.empty() ? epoch.validation_loss.value_or(epoch.loss) : epoch.metrics.at(fit.watch);
-    const double improvement = rule.larger_is_better ? value - best : best - value;
-    if (std::isnan(best) ? std::isnan(value) : !(improvement > rule.least_improvement)) continue;
-    best = value;
-    best_epoch = epoch.number;
-  }
-  if (best_epoch > 0) return {best_epoch, fmt::format("the net after epoch {}, the best", best_epoch)};
+  if (const auto best = history.best_epoch) return {*best, fmt::format("the net after epoch {}, the best", *best)};
   return {last, fmt::format("the net after epoch {}, the last", last)};
 }
 
 }  // namespace
 
-void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::FitOptions& fit,
-                  const train::History& history, const Optimizer& optimizer, const train::Health& health) {
-  const NetOf net = net_of(history, fit);
+void write_report(const TrainOptions& options, const Model& model, const Sets& sets, const train::History& history,
+                  const Optimizer& optimizer, const train::Health& health) {
+  const NetOf net = net_of(history);
   const data::Dataset& measured = sets.test ? *sets.test : sets.validation ? *sets.validation : sets.training;
   const std::string set = sets.test ? "test" : sets.validation ? "validation" : "training";
   const Tensor outputs = model.outputs_for(measured.inputs);

@@ -17,9 +17,7 @@ nabla::train::Health examine(const TrainOptions& options, const Model& model, co
 std::string health_text(const nabla::train::Health& health);
 
 /// Writes the file of --report: the curves, what the network is, what it takes for what, and the state of its layers.
-/// @param fit  by which it was trained
 void write_report(const TrainOptions& options, const Model& model, const Sets& sets,
-                  const nabla::train::FitOptions& fit, const nabla::train::History& history, const Optimizer& optimizer,
-                  const nabla::train::Health& health);
+                  const nabla::train::History& history, const Optimizer& optimizer, const nabla::train::Health& health);
 
 }  // namespace nabla_train

@@ -184,7 +184,7 @@ int run(const TrainOptions& options) {
   });
   if (options.health) attempt([&] { fmt::print("{}", health_text(examine(options, model, sets, optimizer))); });
   write("report", options.report,
-        [&] { write_report(options, model, sets, fit, history, optimizer, examine(options, model, sets, optimizer)); });
+        [&] { write_report(options, model, sets, history, optimizer, examine(options, model, sets, optimizer)); });
   if (display(options.display) == train::Display::none && !history.stopped_because.empty())  // else it has been said
     fmt::print(stderr, "stopped: {}\n", history.stopped_because);
   return all_done ? status_of(history) : 1;

@@ -35,13 +35,15 @@ enum class StopReason {
 struct History {
   std::vector<Epoch> epochs = {};
   StopReason reason = StopReason::finished;
+  std::optional<std::int64_t> best_epoch = {};  ///< whose net was put back at the end, where early stopping did that
   std::string stopped_because = {};  ///< the reason as a sentence, with its figures; empty where all epochs were made
 
   /// A line for each epoch, below one of names: epoch, loss, learning_rate, seconds; validation_loss where there is
   /// one; the metrics in alphabetical order. Numbers have all the digits that tell them apart, and may be nan or inf.
   std::string csv() const;
   /// {"epochs": [{"epoch": 1, "loss": 0.5, …, "metrics": {"accuracy": 0.9}}, …], "reason": "finished",
-  /// "stopped_because": ""}. Numbers have all their digits; those that are not finite are the strings "nan", "inf" and
+  /// "stopped_because": ""}, and "best_epoch" where there is one. Numbers have all their digits; those that are not
+  /// finite are the strings "nan", "inf" and
   /// "-inf".
   std::string json() const;
   /// The same as files, which take their places whole or not at all. @throws IoError
