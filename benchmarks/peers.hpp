@@ -1,4 +1,4 @@
-// The peers' programs that have been built.
+// The peers' programs that have been built, and Nabla's own that is like them.
 #pragma once
 
 #include <filesystem>
@@ -29,13 +29,16 @@ class Peers {
 
   static bool has(const std::string& peer) { return std::filesystem::exists(program(program_of(peer))); }
 
-  /// One of its rows, on so many threads. The program is started at the first one.
+  /// One of its rows, on so many threads, each kept on one core: a scheduler may leave them on the same one for long.
+  /// The program is started at the first row. "Nabla" is one, too.
   Block block(const std::string& peer, const std::string& row, int threads = 1) {
     auto& child = running_[{peer, threads}];
     if (!child) {
       const std::string n = std::to_string(threads);
-      child = std::make_shared<Child>(std::vector<std::string>{program(program_of(peer)), n},
-                                      std::vector<std::string>{"OMP_NUM_THREADS=" + n, "OPENBLAS_NUM_THREADS=" + n});
+      child = std::make_shared<Child>(
+          std::vector<std::string>{program(program_of(peer)), n},
+          std::vector<std::string>{"OMP_NUM_THREADS=" + n, "OPENBLAS_NUM_THREADS=" + n,
+                                   "OMP_PROC_BIND=" + std::string(threads > 1 ? "true" : "false")});
       child->read();  // the names of its rows
     }
     return [child, row](long steps) { return std::stod(child->ask(row + " " + std::to_string(steps))); };
@@ -45,6 +48,7 @@ class Peers {
   static std::string program_of(const std::string& peer) {
     for (const auto& [shown, name] : names())
       if (shown == peer) return name;
+    if (peer == "Nabla") return "nabla_steps";
     throw std::invalid_argument("There is no peer " + peer);
   }
 

@@ -1,6 +1,7 @@
 // The training steps of the nets A to F: beside the closed form on the best gemm for it, and beside the peers.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nabla/threads.hpp>
 #include <thread>
 
@@ -42,6 +43,18 @@ double difference(NablaNet& nabla, const ClosedForm& closed_form) {
 }
 
 Clock clock_for(int threads) { return threads == 1 ? Clock::thread : Clock::wall; }
+
+/// Two programs that use all cores. After a parallel loop, OpenMP's threads spin for some milliseconds in case another
+/// one comes: those of one side must have gone to sleep before the other side is measured.
+Sides in_turn_on_all_cores(Block nabla, Block peer) {
+  const auto once_others_sleep = [](Block block) -> Block {
+    return [block = std::move(block)](long steps) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      return block(steps);
+    };
+  };
+  return {once_others_sleep(std::move(nabla)), once_others_sleep(std::move(peer))};
+}
 
 Block closed_form_block(const Net& net, const Gemm& gemm, int threads) {
   Block block =
@@ -127,7 +140,10 @@ std::vector<Row> training_rows(const std::shared_ptr<Peers>& peers) {
       rows.push_back({figure + " / " + peer,
                       {Bound::times_faster, peer == "LibTorch" ? goal.torch : 1},
                       [&net, threads, peer, peers] {
-                        return Sides{nabla_block(net, threads), peers->block(peer, std::string(net.name), threads)};
+                        const std::string name(net.name);
+                        const Block beside = peers->block(peer, name, threads);
+                        if (threads > 1) return in_turn_on_all_cores(peers->block("Nabla", name, threads), beside);
+                        return Sides{nabla_block(net, threads), beside};
                       }});
     }
   };
