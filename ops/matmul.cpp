@@ -53,7 +53,10 @@ bool are_matrices(const Shape& a, const Shape& b) { return a.rank() == 2 && b.ra
 }  // namespace
 
 Shape Matmul::infer(Shapes in) const {
-  if (are_matrices(in[0], in[1]) && in[0][1] == in[1][0]) return {in[0][0], in[1][1]};
+  if (are_matrices(in[0], in[1]) && in[0][1] == in[1][0]) {
+    if (in[1][0] == in[1][1]) return in[0];  // a copy costs less than a new shape
+    return {in[0][0], in[1][1]};
+  }
   if (in[0].rank() == 0 || in[1].rank() == 0)
     throw ShapeError(info.name, fmt::format("A scalar among {} and {}; use * to scale", in[0], in[1]));
   const Shape a = as_row(in[0]), b = as_column(in[1]);
@@ -94,14 +97,13 @@ void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   if (!are_matrices(p.in[0].shape(), p.in[1].shape())) return vjp(p);
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
     kernels::Copies copies;
-    const auto a = kernels::as_matrix<T>(p.in[0], copies), b = kernels::as_matrix<T>(p.in[1], copies),
-               ct = kernels::as_matrix<T>(p.ct, copies);
     const auto product = [&](std::size_t i, const auto& left, const auto& right) {
       p.grad[i] = Tensor::uninitialized_like(p.in[i]);
       kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
     };
-    if (p.needs[0]) product(0, ct, b.transposed());
-    if (p.needs[1]) product(1, a.transposed(), ct);
+    const auto ct = kernels::as_matrix<T>(p.ct, copies);
+    if (p.needs[0]) product(0, ct, kernels::as_matrix<T>(p.in[1], copies).transposed());
+    if (p.needs[1]) product(1, kernels::as_matrix<T>(p.in[0], copies).transposed(), ct);
   });
 }
 

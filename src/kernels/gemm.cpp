@@ -24,8 +24,6 @@ constexpr std::int64_t blas_pays = 8 * 8 * 8;
 // against 69,000); in f32 OpenBLAS's are.
 constexpr std::int64_t blas_pays_for_row = 1 << 16;
 
-constexpr std::int64_t tiny = 16;
-
 // From this number of multiply-adds on oneDNN's sgemm is faster than OpenBLAS's (bench_gemm, µs a call, AVX-512:
 // 64³ 5.6 against 4.7, 128³ 37 against 42, 32×784×128 66 against 81, 512³ 2440 against 2740).
 constexpr std::int64_t onednn_pays = 1 << 20;
@@ -86,25 +84,10 @@ void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta
        static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data, static_cast<int>(to));
 }
 
-/// Element by element: for products so tiny that to choose a routine costs more than they do.
-template <class T>
-void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
-  for (std::int64_t i = 0; i < c.rows; ++i)
-    for (std::int64_t j = 0; j < c.columns; ++j) {
-      const T *left = a.data + i * a.row_stride, *right = b.data + j * b.column_stride;
-      T sum = 0;
-      for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride)
-        sum += *left * *right;
-      T& to = c.data[i * c.row_stride + j];
-      to = beta == 0 ? alpha * sum : alpha * sum + beta * to;
-    }
-}
-
 /// The routine for so many multiply-adds; large products as blocks of rows or columns of c.
 template <class T>
 void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
-  if (work <= tiny) return tiny_gemm(alpha, a, b, beta, c);
   const bool row_by_columns = std::same_as<T, double> && m == 1 && b.row_stride == 1;
   if (work <= (row_by_columns ? blas_pays_for_row : blas_pays)) return small_gemm(alpha, a, b, beta, c);
   const std::int64_t longer = std::max(m, n);

@@ -58,11 +58,11 @@ template <class T>
   return is_gemm_ready(x) ? last_two_axes<T>(x) : as_dense_matrix<T>(x, copies);
 }
 
-/// A matrix to be written.
+/// A matrix that nobody else holds yet, to be written.
 template <class T>
 Matrix<T> dense(Tensor& x) {
   const std::int64_t columns = x.shape()[1];
-  return {x.mutable_data<T>().data(), x.shape()[0], columns, columns, 1};
+  return {reinterpret_cast<T*>(x.new_data()), x.shape()[0], columns, columns, 1};
 }
 
 }  // namespace nabla::kernels

@@ -3,6 +3,7 @@
 #include <nabla/simd/exact.hpp>
 
 #include "row_loops.hpp"
+#include "transpose_packs.hpp"
 
 namespace nabla::simd {
 namespace {
@@ -12,69 +13,121 @@ using In = kernels::Matrix<const T>;
 template <class T>
 using Out = kernels::Matrix<T>;
 
-/// `rows` rows of c from row i on, `some` columns from column j on.
-template <AnyPack P, int rows, class T = typename P::Number>
-NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
-                                 std::int64_t j, std::int64_t some) {
-  const T* left = a.data + i * a.row_stride;
-  const T* right = b.data + j;
-  P sum[rows];
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r) sum[r] = P(0);
-  if (some == P::size) {
-    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
-      const P x = load<P>(right);
-#pragma GCC unroll 8
-      for (int r = 0; r < rows; ++r) sum[r] = detail::fma(P(left[r * a.row_stride]), x, sum[r]);
-    }
-  } else {
-    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
-      const P x = load_part<P>(right, some);
-#pragma GCC unroll 8
-      for (int r = 0; r < rows; ++r) sum[r] = detail::fma(P(left[r * a.row_stride]), x, sum[r]);
-    }
+/// sum ← sum + a b, rounded as fma, in the register that holds the sum: with many sums none is left for a copy.
+template <AnyPack P>
+NABLA_SIMD_INLINE void add_product(P& sum, P a, P b) {
+#if NABLA_SIMD_ASM
+  if constexpr (P::level != Level::plain) {
+    if constexpr (std::same_as<typename P::Number, float>)
+      asm("vfmadd231ps %2, %1, %0" : "+v"(sum.v) : "v"(a.v), "vm"(b.v));
+    else
+      asm("vfmadd231pd %2, %1, %0" : "+v"(sum.v) : "v"(a.v), "vm"(b.v));
+    return;
   }
-#pragma GCC unroll 8
-  for (int r = 0; r < rows; ++r) {
-    T* const to = c.data + (i + r) * c.row_stride + j;
-    P y = detail::rounded(alpha * sum[r]);
-    if (some == P::size) {
-      if (beta != 0) y = y + detail::rounded(beta * load<P>(to));
-      store(to, y);
-    } else {
-      if (beta != 0) y = y + detail::rounded(beta * load_part<P>(to, some));
-      store_part(to, y, some);
-    }
+#endif
+  sum = detail::fma(a, b, sum);
+}
+
+/// to ← α sum + β to, for a pack or the first `some` elements.
+template <AnyPack P, class T = typename P::Number>
+NABLA_SIMD_INLINE void put(T alpha, P sum, T beta, T* to, std::int64_t some) {
+  P y = detail::rounded(alpha * sum);
+  if (some == P::size) {
+    if (beta != 0) y = y + detail::rounded(beta * load<P>(to));
+    store(to, y);
+  } else {
+    if (beta != 0) y = y + detail::rounded(beta * load_part<P>(to, some));
+    store_part(to, y, some);
   }
 }
 
-/// `columns` elements of row i of c, from column j on.
-template <AnyPack P, int columns, class T = typename P::Number>
+/// Rows of c from row i on and packs of its columns from column j on, as sums of rows of b. The last pack holds `some`
+/// elements, which are fewer than a pack only where there is one.
+template <AnyPack P, int rows, int packs, class T = typename P::Number>
+NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
+                                 std::int64_t j, std::int64_t some) {
+  P sum[rows][packs];
+  unrolled<rows>([&](auto r)
+                     NABLA_SIMD_LAMBDA { unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { sum[r][q] = P(0); }); });
+  const auto add_rows = [&](auto take) NABLA_SIMD_LAMBDA {
+    const T *left = a.data + i * a.row_stride, *right = b.data + j;
+    for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
+      P x[packs];
+      unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = detail::rounded(take(right + q * P::size)); });
+      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
+        unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { add_product(sum[r][q], P(left[r * a.row_stride]), x[q]); });
+      });
+    }
+  };
+  if (packs > 1 || some == P::size)
+    add_rows([](const T* from) NABLA_SIMD_LAMBDA { return load<P>(from); });
+  else
+    add_rows([some](const T* from) NABLA_SIMD_LAMBDA { return load_part<P>(from, some); });
+  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
+    T* const to = c.data + (i + r) * c.row_stride + j;
+    unrolled<packs>(
+        [&](auto q) NABLA_SIMD_LAMBDA { put(alpha, sum[r][q], beta, to + q * P::size, packs > 1 ? P::size : some); });
+  });
+}
+
+/// The same with one pack where the columns of b are dense: they are turned into rows in registers.
+template <AnyPack P, int rows, class T = typename P::Number>
+NABLA_SIMD_INLINE void sum_turned_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c,
+                                        std::int64_t i, std::int64_t j, std::int64_t some) {
+  P sum[rows];
+  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { sum[r] = P(0); });
+  const T* left = a.data + i * a.row_stride;
+  for (std::int64_t p = 0; p < a.columns; p += P::size) {
+    const std::int64_t steps = std::min<std::int64_t>(P::size, a.columns - p);
+    const T* const right = b.data + j * b.column_stride + p;
+    P x[P::size];
+    if (some == P::size && steps == P::size)
+      unrolled<P::size>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = load<P>(right + q * b.column_stride); });
+    else
+      unrolled<P::size>(
+          [&](auto q) NABLA_SIMD_LAMBDA { x[q] = q < some ? load_some<P>(right + q * b.column_stride, steps) : P(0); });
+    transpose(x);
+    unrolled<P::size>([&](auto s) NABLA_SIMD_LAMBDA {
+      if (s >= steps) return;
+      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r], P(left[r * a.row_stride]), x[s]); });
+      left += a.column_stride;
+    });
+  }
+  unrolled<rows>([&](auto r)
+                     NABLA_SIMD_LAMBDA { put(alpha, sum[r], beta, c.data + (i + r) * c.row_stride + j, some); });
+}
+
+/// Elements of c from row i and column j on, as products of rows of a and columns of b, both dense.
+template <AnyPack P, int rows, int columns, class T = typename P::Number>
 NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
                                      std::int64_t j) {
   const T* const left = a.data + i * a.row_stride;
   const T* const right = b.data + j * b.column_stride;
-  P sum[columns];
-#pragma GCC unroll 4
-  for (int q = 0; q < columns; ++q) sum[q] = P(0);
+  P sum[rows][columns];
+  unrolled<rows>([&](auto r)
+                     NABLA_SIMD_LAMBDA { unrolled<columns>([&](auto q) NABLA_SIMD_LAMBDA { sum[r][q] = P(0); }); });
+  const auto add = [&](std::int64_t p, auto take) NABLA_SIMD_LAMBDA {
+    P x[rows];
+    unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { x[r] = detail::rounded(take(left + r * a.row_stride + p)); });
+    unrolled<columns>([&](auto q) NABLA_SIMD_LAMBDA {
+      const P y[1] = {detail::rounded(take(right + q * b.column_stride + p))};
+      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r][q], x[r], y[0]); });
+    });
+  };
   std::int64_t p = 0;
-  for (; p + P::size <= a.columns; p += P::size) {
-    const P x = load<P>(left + p);
-#pragma GCC unroll 4
-    for (int q = 0; q < columns; ++q) sum[q] = detail::fma(x, load<P>(right + q * b.column_stride + p), sum[q]);
-  }
-  if (const std::int64_t some = a.columns - p; some > 0) {
-    const P x = load_part<P>(left + p, some);
-#pragma GCC unroll 4
-    for (int q = 0; q < columns; ++q)
-      sum[q] = detail::fma(x, load_part<P>(right + q * b.column_stride + p, some), sum[q]);
-  }
-  T* const to = c.data + i * c.row_stride + j;
-#pragma GCC unroll 4
-  for (int q = 0; q < columns; ++q) {
-    const T y = alpha * sum_of_lanes(sum[q]);
-    to[q] = beta == 0 ? y : y + beta * to[q];
-  }
+  for (; p + P::size <= a.columns; p += P::size) add(p, [](const T* from) NABLA_SIMD_LAMBDA { return load<P>(from); });
+  if (const std::int64_t some = a.columns - p; some > 0)
+    add(p, [some](const T* from) NABLA_SIMD_LAMBDA { return load_part<P>(from, some); });
+  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
+    put(alpha, sums_of_lanes(sum[r]), beta, c.data + (i + r) * c.row_stride + j, columns);
+  });
+}
+
+/// block(std::integral_constant<int, rows>, i) for all rows: as many at a time as `most`, and the rest by halves.
+template <int most, class F>
+NABLA_SIMD_INLINE void for_rows(std::int64_t i, std::int64_t count, F block) {
+  for (; i + most <= count; i += most) block(std::integral_constant<int, most>(), i);
+  if constexpr (most > 1) for_rows<most / 2>(i, count, block);
 }
 
 }  // namespace
@@ -91,6 +144,8 @@ using Loop = void (*)(T alpha, const Matrix<const T>& a, const Matrix<const T>& 
 
 template <class T>
 constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>, simd::avx2::sum_rows<T>, simd::avx512::sum_rows<T>};
+template <class T>
+constexpr Loop<T> sum_turned[] = {simd::plain::sum_turned<T>, simd::avx2::sum_turned<T>, simd::avx512::sum_turned<T>};
 template <class T>
 constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>, simd::avx2::multiply_rows<T>,
                                      simd::avx512::multiply_rows<T>};
@@ -110,29 +165,21 @@ Loop<T> choose_for_rows(const Loop<T>* loops, std::int64_t columns) {
   return loops[static_cast<std::size_t>(in_half ? simd::Level::avx2 : level)];
 }
 
-// The lanes of a product of rows have to be added up: that pays where the sums are so many times longer than c has
-// rows. Else the rows of b are made dense (ns, f64: 1×8×16 16 against 58, 4×8×16 55 against 58, 4×4×4 34 against 23;
-// f32: 1×4×16 39 against 40, 2×8×16 70 against 50).
-template <class T>
-constexpr std::int64_t long_enough = std::is_same_v<T, double> ? 2 : 16;
+// The lanes of a product of two columns have to be added up: that pays where they are so long. Else the columns of b
+// are turned into rows, again for every few rows of c, unless these are so few (bench_gemm, ns by products, and by
+// turning: f32: 4×16×16 30 and 28, 16×16×32 1.0 times as long, 16×16×64 0.8 times; f64: 3×8×8 0.7 times, 8×8×8 1.6
+// times).
+constexpr std::int64_t long_enough = 32, few_enough = 3;
 
 template <class T>
-void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+[[gnu::always_inline]] inline void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                         const Matrix<T>& c) {
   if (c.columns == 1 && c.rows > 1 && c.row_stride == 1)  // cᵀ = bᵀ aᵀ has dense rows
-    return route(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
-  if (b.column_stride == 1) return choose_for_rows(sum_rows<T>, c.columns)(alpha, a, b, beta, c);
-  if (a.column_stride == 1 && b.row_stride == 1 && a.columns >= long_enough<T> * c.rows)
+    return small_gemm(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
+  if (a.column_stride == 1 && b.row_stride == 1 && (a.columns >= long_enough || c.rows <= few_enough))
     return choose(multiply_rows<T>)(alpha, a, b, beta, c);
-  constexpr std::int64_t most = 512;
-  T few[most];
-  PooledVector<T> many;
-  if (b.rows * b.columns > most) many.resize(static_cast<std::size_t>(b.rows * b.columns));
-  T* const dense = many.empty() ? few : many.data();
-  for (std::int64_t j = 0; j < b.columns; ++j) {
-    const T* from = b.data + j * b.column_stride;
-    for (std::int64_t p = 0; p < b.rows; ++p) dense[p * b.columns + j] = from[p * b.row_stride];
-  }
-  choose_for_rows(sum_rows<T>, c.columns)(alpha, a, {dense, b.rows, b.columns, b.columns, 1}, beta, c);
+  const bool dense_rows = b.column_stride == 1 || b.columns == 1;
+  choose_for_rows(dense_rows ? sum_rows<T> : sum_turned<T>, c.columns)(alpha, a, b, beta, c);
 }
 
 }  // namespace

@@ -1,0 +1,194 @@
+// Matrix products by every routine, beside three loops in long double.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <nabla/nabla.hpp>
+#include <nabla/simd/level.hpp>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "../src/kernels/gemm.hpp"
+#include "../src/kernels/small_gemm.hpp"
+
+using namespace nabla;
+
+namespace {
+
+/// The level at which all loops run, for as long as it lives.
+class AtLevel {
+ public:
+  explicit AtLevel(simd::Level level) : before_(simd::level()) { set(level); }
+  ~AtLevel() { set(before_); }
+  AtLevel(const AtLevel&) = delete;
+  AtLevel& operator=(const AtLevel&) = delete;
+
+ private:
+  static void set(simd::Level level) { simd::detail::chosen.store(static_cast<signed char>(level)); }
+  simd::Level before_;
+};
+
+struct Extents {
+  std::int64_t m, n, k;
+};
+
+/// A matrix in a block of memory of its own, that ends with its last element.
+template <class T>
+class Stored {
+ public:
+  /// `gap` elements stand between its rows, or its columns if it is the transpose of what is stored.
+  Stored(std::int64_t rows, std::int64_t columns, bool transposed, std::int64_t gap, std::mt19937& rng)
+      : rows_(rows), columns_(columns), transposed_(transposed) {
+    const std::int64_t lines = transposed ? columns : rows, length = transposed ? rows : columns;
+    stride_ = length + gap;
+    elements_.resize(static_cast<std::size_t>(lines == 0 ? 0 : (lines - 1) * stride_ + length));
+    std::uniform_real_distribution<T> uniform(-1, 1);
+    for (T& x : elements_) x = uniform(rng);
+  }
+
+  kernels::Matrix<T> matrix() {
+    return {elements_.data(), rows_, columns_, transposed_ ? 1 : stride_, transposed_ ? stride_ : 1};
+  }
+  kernels::Matrix<const T> operand() const {
+    return {elements_.data(), rows_, columns_, transposed_ ? 1 : stride_, transposed_ ? stride_ : 1};
+  }
+  std::vector<T>& elements() { return elements_; }
+  std::int64_t stride() const { return stride_; }
+
+ private:
+  std::int64_t rows_, columns_, stride_;
+  bool transposed_;
+  std::vector<T> elements_;
+};
+
+/// c ← α a b + β c for one layout of the operands; the elements of c that are wrong. The error of each is bounded by
+/// that of a sum of k products in any order; elements between the rows of c must stay.
+template <class T, class Gemm>
+std::int64_t wrong_elements(const Gemm& gemm, const Extents& e, bool a_transposed, bool b_transposed, std::int64_t gap,
+                            T alpha, T beta, std::mt19937& rng) {
+  const Stored<T> a(e.m, e.k, a_transposed, gap, rng), b(e.k, e.n, b_transposed, 2 * gap, rng);
+  Stored<T> c(e.m, e.n, false, gap, rng);
+  if (beta == 0)
+    for (T& x : c.elements()) x = std::numeric_limits<T>::quiet_NaN();
+  const std::vector<T> before = c.elements();
+  gemm(alpha, a.operand(), b.operand(), beta, c.matrix());
+
+  std::int64_t wrong = 0;
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    const auto i = static_cast<std::int64_t>(at) / c.stride(), j = static_cast<std::int64_t>(at) % c.stride();
+    const T found = c.elements()[at];
+    if (j >= e.n) {
+      wrong += beta == 0 ? !std::isnan(found) : found != before[at];
+      continue;
+    }
+    long double sum = 0, magnitude = 0;
+    const kernels::Matrix<const T> left = a.operand(), right = b.operand();
+    for (std::int64_t p = 0; p < e.k; ++p) {
+      const long double term = static_cast<long double>(left.data[i * left.row_stride + p * left.column_stride]) *
+                               right.data[p * right.row_stride + j * right.column_stride];
+      sum += term;
+      magnitude += std::abs(term);
+    }
+    sum *= alpha, magnitude *= std::abs(alpha);
+    if (beta != 0) {
+      sum += static_cast<long double>(beta) * before[at];
+      magnitude += std::abs(static_cast<long double>(beta) * before[at]);
+    }
+    const long double bound = static_cast<long double>(e.k + 3) * std::numeric_limits<T>::epsilon() * magnitude;
+    wrong += !(std::abs(found - sum) <= bound);
+  }
+  return wrong;
+}
+
+/// For every level, dtype and layout of the operands, with α and β in turn.
+template <class Gemm>
+void check(const Gemm& gemm, const std::vector<Extents>& all) {
+  for (const simd::Level level : simd::all_levels) {
+    if (!simd::supported(level)) continue;
+    const AtLevel at_level(level);
+    std::mt19937 rng(7);
+    std::size_t turn = 0;
+    for (const Extents& e : all)
+      for (const bool a_transposed : {false, true})
+        for (const bool b_transposed : {false, true}) {
+          constexpr double alphas[] = {1, -0.5, 0.3}, betas[] = {0, 1, 0.7, 0};
+          const double alpha = alphas[turn % 3], beta = betas[turn % 4];
+          const std::int64_t gap = turn % 5 % 2;
+          ++turn;
+          const std::int64_t wrong = wrong_elements<float>(gemm, e, a_transposed, b_transposed, gap,
+                                                           static_cast<float>(alpha), static_cast<float>(beta), rng) +
+                                     wrong_elements<double>(gemm, e, a_transposed, b_transposed, gap, alpha, beta, rng);
+          if (wrong == 0) continue;
+          CAPTURE(std::string(name(level)));
+          CAPTURE(e.m);
+          CAPTURE(e.n);
+          CAPTURE(e.k);
+          CAPTURE(a_transposed);
+          CAPTURE(b_transposed);
+          CAPTURE(alpha);
+          CAPTURE(beta);
+          CHECK(wrong == 0);
+        }
+  }
+}
+
+constexpr auto by_own_loops = [](const auto&... arguments) { kernels::small_gemm(arguments...); };
+constexpr auto by_any_routine = [](const auto&... arguments) { kernels::gemm(arguments...); };
+
+std::vector<Extents> products_of(const std::vector<std::int64_t>& extents) {
+  std::vector<Extents> all;
+  for (const std::int64_t m : extents)
+    for (const std::int64_t n : extents)
+      for (const std::int64_t k : extents) all.push_back({m, n, k});
+  return all;
+}
+
+}  // namespace
+
+TEST_SUITE("gemm") {
+  TEST_CASE("small products agree with three loops, whatever their extents and layouts") {
+    check(by_own_loops, products_of({0, 1, 2, 3, 4, 5, 7, 8, 9, 13, 16, 17}));
+    check(by_any_routine, products_of({0, 1, 2, 3, 4, 5, 8, 9}));
+  }
+
+  TEST_CASE("so do products around the blocks that are held in registers") {
+    check(by_own_loops, {{1, 100, 37},
+                         {2, 64, 33},
+                         {6, 49, 31},
+                         {8, 48, 32},
+                         {11, 47, 32},
+                         {12, 24, 100},
+                         {15, 95, 16},
+                         {16, 31, 129},
+                         {23, 33, 64},
+                         {33, 50, 65},
+                         {40, 12, 70}});
+  }
+
+  TEST_CASE("so do products at the sizes where the routine changes") {
+    check(by_any_routine, {{8, 8, 8},
+                           {8, 9, 8},
+                           {1, 1, 70},
+                           {1, 64, 64},
+                           {3, 300, 5},
+                           {16, 16, 17},
+                           {31, 32, 33},
+                           {10, 30, 200},
+                           {32, 64, 128},
+                           {64, 33, 40},
+                           {65, 64, 257},
+                           {130, 129, 64}});
+  }
+
+  TEST_CASE("vectors may have any stride") {
+    const std::vector<double> x{1, -1, -1, 2, -1, -1, 3}, y{10, -1, 20, -1, 30};
+    const kernels::Matrix<const double> row{x.data(), 1, 3, 100, 3}, column{y.data(), 3, 1, 2, 100};
+    double dot = 0;
+    kernels::gemm(1., row, column, 0., kernels::Matrix<double>{&dot, 1, 1, 1, 1});
+    CHECK(dot == 140);
+    std::vector<double> outer(9);
+    kernels::gemm(1., row.transposed(), column.transposed(), 0., kernels::Matrix<double>{outer.data(), 3, 3, 3, 1});
+    CHECK(outer == std::vector<double>{10, 20, 30, 20, 40, 60, 30, 60, 90});
+  }
+}
