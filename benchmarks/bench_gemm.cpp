@@ -40,7 +40,8 @@ const bool registered = [] {
   std::vector<Shape> shapes;
   for (const int n : {4, 8, 16, 32, 64, 128, 512, 2048}) shapes.push_back({n, n, n});
   for (const auto& [batch, out, in] :
-       {std::array{10, 30, 784}, std::array{32, 128, 784}, std::array{128, 512, 784}, std::array{256, 1024, 1024}}) {
+       {std::array{10, 30, 784}, std::array{32, 128, 784}, std::array{32, 64, 128}, std::array{32, 10, 64},
+        std::array{64, 32, 32}, std::array{128, 512, 784}, std::array{256, 1024, 1024}}) {
     shapes.push_back({batch, out, in, false, true});  // Z = A Wᵀ
     shapes.push_back({batch, in, out});               // Δ W
     shapes.push_back({out, in, batch, true, false});  // Δᵀ A

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <nabla/simd/level.hpp>
 
 #include "onednn.hpp"
 #include "parallel.hpp"
@@ -15,18 +16,25 @@ extern "C" __attribute__((weak)) void openblas_set_num_threads(int);
 namespace nabla::kernels {
 namespace {
 
-// Up to this number of multiply-adds our loops are as fast as OpenBLAS (bench_gemm, ns a call on an AVX-512 machine,
-// f32: 4³ 22 against 32, 8³ 45 against 40, 16³ 123 against 98).
-constexpr std::int64_t blas_pays = 8 * 8 * 8;
+// Our own loops pack nothing. The figures are GF/s on one thread of a machine with AVX-512, of which 265 are to be had
+// in f32 and 132 in f64: f32 by bench_gemm, f64 in the same way.
 
-// A row times a transpose is so many products of two dense vectors. In f64 our loops are faster up to this number of
-// multiply-adds (ns: 1×20×32 65 against 186, 1×64×64 220 against 251, 1×256×256 4100 against 6340, 1×784×784 89,000
-// against 69,000); in f32 OpenBLAS's are.
-constexpr std::int64_t blas_pays_for_row = 1 << 16;
+// Up to this number of multiply-adds they are the fastest for most extents (beside OpenBLAS, f32: 16³ 177 and 139,
+// 30×30×10 177 and 150, 10×64×32 239 and 264; f64: 16³ 113 and 104, 10×30×30 101 and 80).
+constexpr std::int64_t blas_pays = 1 << 14;
 
-// From this number of multiply-adds on oneDNN's sgemm is faster than OpenBLAS's (bench_gemm, µs a call, AVX-512:
-// 64³ 5.6 against 4.7, 128³ 37 against 42, 32×784×128 66 against 81, 512³ 2440 against 2740).
-constexpr std::int64_t onednn_pays = 1 << 20;
+// Beyond it they are where the columns of b are dense, which a BLAS packs element by element (f32, beside the better
+// one of OpenBLAS and oneDNN: 64×32×32 235 and 150, 32×64×128 215 and 137, 10×30×784 221 and 230, 32×784×128 247 and
+// 205, 256×1024×1024 250 and 234; f64, beside OpenBLAS: 64×32×32 115 and 66, 32×128×784 120 and 77, 256³ 131 and 103);
+// but oneDNN catches up (512³ 249 and 251, 1024³ 235 and 252).
+template <class T>
+constexpr std::int64_t columns_pay = std::same_as<T, float> ? std::int64_t{1} << 27 : max_elements;
+
+// Otherwise from this number on oneDNN's sgemm is the fastest in f32 (128³: OpenBLAS 222, oneDNN 266, own loops 266;
+// 32×128×784 172, 267 and 262; 256×1024×1024 250, 257 and 246), and the own loops where it is missing, as it is in f64
+// (64³: OpenBLAS 133, own loops 132; 128³ 93 and 132; 256×1024×1024 101 and 120).
+template <class T>
+constexpr std::int64_t openblas_pays_no_more = std::same_as<T, float> ? 1 << 20 : 1 << 18;
 
 // Products are cut into blocks of c of at least so many multiply-adds, the least for which two threads pay, and no more
 // blocks than cost one thread 2 % (bench_gemm: 4 blocks of 256×1024×1024 1.00 to 1.04 of the whole, by oneDNN).
@@ -70,15 +78,18 @@ struct Layout {
 /// One product on the calling thread, by the fastest routine.
 template <class T>
 void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
-  const std::int64_t m = c.rows, n = c.columns, k = a.columns;
+  const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
+  const bool fused = simd::level() != simd::Level::plain;  // else our loops round twice, and a BLAS may know better
+  if (fused && b.column_stride != 1 && n > 1 && work < columns_pay<T>) return small_gemm(alpha, a, b, beta, c);
   const Layout<T> left(a), right(b);
   const std::int64_t to = std::max(c.row_stride, n);
+  const bool large = work >= openblas_pays_no_more<T>;
   if constexpr (std::same_as<T, float>)
-    if (m * n * k >= onednn_pays &&
-        onednn::sgemm(left.transpose == CblasTrans ? 'T' : 'N', right.transpose == CblasTrans ? 'T' : 'N', m, n, k,
-                      alpha, a.data, left.leading, b.data, right.leading, beta, c.data, to))
+    if (large && onednn::sgemm(left.transpose == CblasTrans ? 'T' : 'N', right.transpose == CblasTrans ? 'T' : 'N', m,
+                               n, k, alpha, a.data, left.leading, b.data, right.leading, beta, c.data, to))
       return;
-  if (std::max({m, n, k, left.leading, right.leading, to}) > blas_limit) return small_gemm(alpha, a, b, beta, c);
+  if ((fused && large) || std::max({m, n, k, left.leading, right.leading, to}) > blas_limit)
+    return small_gemm(alpha, a, b, beta, c);
   one_thread();
   blas(left.transpose, right.transpose, static_cast<int>(m), static_cast<int>(n), static_cast<int>(k), alpha, a.data,
        static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data, static_cast<int>(to));
@@ -88,8 +99,7 @@ void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta
 template <class T>
 void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
-  const bool row_by_columns = std::same_as<T, double> && m == 1 && b.row_stride == 1;
-  if (work <= (row_by_columns ? blas_pays_for_row : blas_pays)) return small_gemm(alpha, a, b, beta, c);
+  if (work <= blas_pays) return small_gemm(alpha, a, b, beta, c);
   const std::int64_t longer = std::max(m, n);
   const std::int64_t blocks = std::min({work / block_work, most_blocks, longer / grain});
   if (blocks < 2) return product(alpha, a, b, beta, c);

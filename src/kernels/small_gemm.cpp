@@ -42,7 +42,7 @@ NABLA_SIMD_INLINE void put(T alpha, P sum, T beta, T* to, std::int64_t some) {
 }
 
 /// Rows of c from row i on and packs of its columns from column j on, as sums of rows of b. The last pack holds `some`
-/// elements, which are fewer than a pack only where there is one.
+/// elements.
 template <AnyPack P, int rows, int packs, class T = typename P::Number>
 NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
                                  std::int64_t j, std::int64_t some) {
@@ -53,24 +53,45 @@ NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta
     const T *left = a.data + i * a.row_stride, *right = b.data + j;
     for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
       P x[packs];
-      unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = detail::rounded(take(right + q * P::size)); });
+      unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA {
+        x[q] = detail::rounded(take(right + q * P::size, std::bool_constant<q + 1 == packs>()));
+      });
       unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
         unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { add_product(sum[r][q], P(left[r * a.row_stride]), x[q]); });
       });
     }
   };
-  if (packs > 1 || some == P::size)
-    add_rows([](const T* from) NABLA_SIMD_LAMBDA { return load<P>(from); });
+  if (some == P::size)
+    add_rows([](const T* from, auto) NABLA_SIMD_LAMBDA { return load<P>(from); });
   else
-    add_rows([some](const T* from) NABLA_SIMD_LAMBDA { return load_part<P>(from, some); });
+    add_rows([some](const T* from, auto last) NABLA_SIMD_LAMBDA {
+      if constexpr (last)
+        return load_part<P>(from, some);
+      else
+        return load<P>(from);
+    });
   unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
     T* const to = c.data + (i + r) * c.row_stride + j;
-    unrolled<packs>(
-        [&](auto q) NABLA_SIMD_LAMBDA { put(alpha, sum[r][q], beta, to + q * P::size, packs > 1 ? P::size : some); });
+    unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA {
+      put(alpha, sum[r][q], beta, to + q * P::size, q + 1 < packs ? P::size : some);
+    });
   });
 }
 
-/// The same with one pack where the columns of b are dense: they are turned into rows in registers.
+/// x[q] ← lanes k = 0 … steps − 1 of `some` columns of a matrix, for its rows k: x[k] ← lanes q = 0 … some − 1.
+template <AnyPack P, class T = typename P::Number>
+NABLA_SIMD_INLINE void load_turned(P (&x)[P::size], const T* from, std::int64_t column_stride, std::int64_t some,
+                                   std::int64_t steps) {
+  if (some == P::size && steps == P::size)
+    unrolled<P::size>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = load<P>(from + q * column_stride); });
+  else
+    unrolled<P::size>(
+        [&](auto q) NABLA_SIMD_LAMBDA { x[q] = q < some ? load_some<P>(from + q * column_stride, steps) : P(0); });
+  transpose(x);
+}
+
+/// Rows of c from row i on and one pack of its columns from column j on, where the columns of b are dense: they become
+/// rows in registers.
 template <AnyPack P, int rows, class T = typename P::Number>
 NABLA_SIMD_INLINE void sum_turned_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c,
                                         std::int64_t i, std::int64_t j, std::int64_t some) {
@@ -79,14 +100,8 @@ NABLA_SIMD_INLINE void sum_turned_block(T alpha, const In<T>& a, const In<T>& b,
   const T* left = a.data + i * a.row_stride;
   for (std::int64_t p = 0; p < a.columns; p += P::size) {
     const std::int64_t steps = std::min<std::int64_t>(P::size, a.columns - p);
-    const T* const right = b.data + j * b.column_stride + p;
     P x[P::size];
-    if (some == P::size && steps == P::size)
-      unrolled<P::size>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = load<P>(right + q * b.column_stride); });
-    else
-      unrolled<P::size>(
-          [&](auto q) NABLA_SIMD_LAMBDA { x[q] = q < some ? load_some<P>(right + q * b.column_stride, steps) : P(0); });
-    transpose(x);
+    load_turned(x, b.data + j * b.column_stride + p, b.column_stride, some, steps);
     unrolled<P::size>([&](auto s) NABLA_SIMD_LAMBDA {
       if (s >= steps) return;
       unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r], P(left[r * a.row_stride]), x[s]); });
@@ -110,7 +125,8 @@ NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T 
     P x[rows];
     unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { x[r] = detail::rounded(take(left + r * a.row_stride + p)); });
     unrolled<columns>([&](auto q) NABLA_SIMD_LAMBDA {
-      const P y[1] = {detail::rounded(take(right + q * b.column_stride + p))};
+      const P y[] = {
+          detail::rounded(take(right + q * b.column_stride + p))};  // alone it would be stored for the lambda
       unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r][q], x[r], y[0]); });
     });
   };
@@ -145,41 +161,98 @@ using Loop = void (*)(T alpha, const Matrix<const T>& a, const Matrix<const T>& 
 template <class T>
 constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>, simd::avx2::sum_rows<T>, simd::avx512::sum_rows<T>};
 template <class T>
-constexpr Loop<T> sum_turned[] = {simd::plain::sum_turned<T>, simd::avx2::sum_turned<T>, simd::avx512::sum_turned<T>};
-template <class T>
 constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>, simd::avx2::multiply_rows<T>,
                                      simd::avx512::multiply_rows<T>};
 
 template <class T>
-Loop<T> choose(const Loop<T>* loops) {
-  return loops[static_cast<std::size_t>(simd::level())];
-}
+using Turn = void (*)(const Matrix<const T>& b, T* to, std::int64_t stride);
+template <class T>
+constexpr Turn<T> turn[] = {simd::plain::turn<T>, simd::avx2::turn<T>, simd::avx512::turn<T>};
+
+// For as many columns as one pack has lanes; so many packs of 64 bytes would have to be turned that their code is not
+// worth its size.
+template <class T>
+constexpr Loop<T> sum_turned[] = {simd::plain::sum_turned<T>, simd::avx2::sum_turned<T>, nullptr};
 
 /// Rows that fit half a register are worked on in halves: what a part of a register has stored cannot be loaded again
 /// before it has reached the cache (4³ f64 in a chain: 130 ns an operation, and 127 so).
 template <class T>
-Loop<T> choose_for_rows(const Loop<T>* loops, std::int64_t columns) {
+simd::Level level_for_rows(std::int64_t columns) {
   const simd::Level level = simd::level();
   const bool in_half = level == simd::Level::avx512 &&
                        columns * static_cast<std::int64_t>(sizeof(T)) <= static_cast<std::int64_t>(width(level)) / 2;
-  return loops[static_cast<std::size_t>(in_half ? simd::Level::avx2 : level)];
+  return in_half ? simd::Level::avx2 : level;
 }
 
-// The lanes of a product of two columns have to be added up: that pays where they are so long. Else the columns of b
-// are turned into rows, again for every few rows of c, unless these are so few (bench_gemm, ns by products, and by
-// turning: f32: 4×16×16 30 and 28, 16×16×32 1.0 times as long, 16×16×64 0.8 times; f64: 3×8×8 0.7 times, 8×8×8 1.6
-// times).
-constexpr std::int64_t long_enough = 32, few_enough = 3;
+/// So many steps along k from step p on.
+template <class T>
+Matrix<const T> columns_of(const Matrix<const T>& a, std::int64_t p, std::int64_t count) {
+  return {a.data + p * a.column_stride, a.rows, count, a.row_stride, a.column_stride};
+}
+template <class T>
+Matrix<const T> rows_of(const Matrix<const T>& b, std::int64_t p, std::int64_t count) {
+  return {b.data + p * b.row_stride, count, b.columns, b.row_stride, b.column_stride};
+}
+
+/// c ← α a b + β c by a loop, in panels along k.
+template <class T>
+[[gnu::always_inline]] inline void run_panels(Loop<T> loop, std::int64_t panel, T alpha, const Matrix<const T>& a,
+                                              const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  if (a.columns <= panel) return loop(alpha, a, b, beta, c);
+  for (std::int64_t p = 0; p < a.columns; p += panel) {
+    const std::int64_t count = std::min(panel, a.columns - p);
+    loop(alpha, columns_of(a, p, count), rows_of(b, p, count), p == 0 ? beta : T{1}, c);
+  }
+}
+
+// What is read again and again stays in the first cache, of 32 or 48 KB: a strip of three packs of so many rows of b,
+// and eight columns of b of so many bytes with three rows of a.
+constexpr std::int64_t rows_in_cache = 128, column_bytes_in_cache = 4096;
+
+/// c ← α a b + β c where the columns of b are dense: strips of b become rows in a place that stays in the first cache.
+template <class T>
+[[gnu::noinline]] void sum_turned_strips(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                         const Matrix<T>& c) {
+  const auto level = static_cast<std::size_t>(simd::level());
+  const std::int64_t width = 3 * static_cast<std::int64_t>(simd::width(simd::level()) / sizeof(T));
+  alignas(64) T strip[rows_in_cache * 3 * 64 / sizeof(T)];
+  for (std::int64_t j = 0; j < c.columns; j += width) {
+    const std::int64_t columns = std::min(width, c.columns - j);
+    std::int64_t p = 0;
+    do {
+      const std::int64_t count = std::min(rows_in_cache, a.columns - p);
+      turn<T>[level]({b.data + p + j * b.column_stride, count, columns, 1, b.column_stride}, strip, width);
+      sum_rows<T>[level](alpha, columns_of(a, p, count), {strip, count, columns, width, 1}, p == 0 ? beta : T{1},
+                         {c.data + j, c.rows, columns, c.row_stride, 1});
+      p += count;
+    } while (p < a.columns);
+  }
+}
+
+// The lanes of a product of two columns have to be added up: that pays where they are so long, if c has few rows for
+// which b would have to be turned, or so few columns that these leave much of a pack empty.
+constexpr std::int64_t long_enough = 32, times_longer = 3, few_rows = 3, few_columns = 16;
+
+/// Whether the elements of c are formed as products, for a and b with dense rows and columns.
+constexpr bool products_pay(std::int64_t rows, std::int64_t columns, std::int64_t k) {
+  return rows <= few_rows || (k >= long_enough && (k >= times_longer * rows || columns <= few_columns));
+}
 
 template <class T>
 [[gnu::always_inline]] inline void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
                                          const Matrix<T>& c) {
   if (c.columns == 1 && c.rows > 1 && c.row_stride == 1)  // cᵀ = bᵀ aᵀ has dense rows
     return small_gemm(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
-  if (a.column_stride == 1 && b.row_stride == 1 && (a.columns >= long_enough || c.rows <= few_enough))
-    return choose(multiply_rows<T>)(alpha, a, b, beta, c);
-  const bool dense_rows = b.column_stride == 1 || b.columns == 1;
-  choose_for_rows(dense_rows ? sum_rows<T> : sum_turned<T>, c.columns)(alpha, a, b, beta, c);
+  if (a.column_stride == 1 && b.row_stride == 1 && products_pay(c.rows, c.columns, a.columns))
+    return run_panels(multiply_rows<T>[static_cast<std::size_t>(simd::level())],
+                      column_bytes_in_cache / static_cast<std::int64_t>(sizeof(T)), alpha, a, b, beta, c);
+  const auto level = static_cast<std::size_t>(level_for_rows<T>(c.columns));
+  if (b.column_stride == 1 || b.columns == 1)
+    return run_panels(sum_rows<T>[level], rows_in_cache, alpha, a, b, beta, c);
+  if (sum_turned<T>[level] &&
+      static_cast<std::size_t>(c.columns) * sizeof(T) <= simd::width(static_cast<simd::Level>(level)))
+    return sum_turned<T>[level](alpha, a, b, beta, c);
+  sum_turned_strips(alpha, a, b, beta, c);
 }
 
 }  // namespace

@@ -1,11 +1,11 @@
-// Products for which the call of a BLAS would cost more than the product.
+// Products by our own loops, which pack nothing: where a BLAS would spend more on the call or on packing than it gains.
 #pragma once
 
 #include "gemm.hpp"
 
 namespace nabla::kernels {
 
-/// c ← α a b + β c, for any strides of a and b; c is row-major. For few elements, and for products with a vector.
+/// c ← α a b + β c, for operands as gemm takes them: one stride of each is 1, unless it is a vector. c is row-major.
 void small_gemm(float alpha, const Matrix<const float>& a, const Matrix<const float>& b, float beta,
                 const Matrix<float>& c);
 void small_gemm(double alpha, const Matrix<const double>& a, const Matrix<const double>& b, double beta,
