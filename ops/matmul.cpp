@@ -98,6 +98,13 @@ void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
     kernels::Copies copies;
     const auto product = [&](std::size_t i, const auto& left, const auto& right) {
+      Into* const into = p.into.empty() ? nullptr : &p.into[i];
+      if (into && into->target && into->target != &p.in[i]) {  // which the other product reads
+        const auto alpha = static_cast<T>(into->alpha), beta = static_cast<T>(into->beta);
+        kernels::gemm(alpha, left, right, beta, kernels::dense<T>(*into->target));
+        into->target = nullptr;
+        return;
+      }
       p.grad[i] = Tensor::uninitialized_like(p.in[i]);
       kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
     };

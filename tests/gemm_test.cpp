@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <nabla/nabla.hpp>
+#include <nabla/op.hpp>
 #include <nabla/simd/level.hpp>
 #include <random>
 #include <string>
@@ -190,5 +191,33 @@ TEST_SUITE("gemm") {
     std::vector<double> outer(9);
     kernels::gemm(1., row.transposed(), column.transposed(), 0., kernels::Matrix<double>{outer.data(), 3, 3, 3, 1});
     CHECK(outer == std::vector<double>{10, 20, 30, 20, 40, 60, 30, 60, 90});
+  }
+
+  TEST_CASE("the rule of matmul adds its gradients to the places it is offered, unless a place is the operand") {
+    std::mt19937 rng(3);
+    const auto random = [&](std::int64_t rows, std::int64_t columns) {
+      Tensor x = zeros({rows, columns});
+      for (double& v : x.mutable_data<double>()) v = std::uniform_real_distribution<double>(-1, 1)(rng);
+      return x;
+    };
+    Tensor a = random(3, 4);
+    const Tensor b = random(4, 5), ct = random(3, 5), before = random(4, 5), out = matmul(a, b);
+    const Tensor a_gradient = matmul(ct, transpose(b)), b_gradient = matmul(transpose(a), ct);
+    Tensor place = 1.0 * before;
+    const auto difference = [](const Tensor& x, const Tensor& y) { return max(abs(x - y)).item(); };
+
+    const Tensor* const in[] = {&a, &b};
+    const bool needs[] = {true, true};
+    Tensor grad[2];
+    Into into[] = {{&a, -1, 1}, {&place, 2, 0.5}};
+    AnyOp(ops::Matmul{})
+        .table()
+        .vjp(nullptr, {Tensors(std::span<const Tensor* const>(in)), out, ct, needs, grad, into});
+
+    CHECK(into[0].target == &a);
+    CHECK(difference(grad[0], a_gradient) < 1e-14);
+    CHECK(into[1].target == nullptr);
+    CHECK(!grad[1].defined());
+    CHECK(difference(place, 2.0 * b_gradient + 0.5 * before) < 1e-14);
   }
 }

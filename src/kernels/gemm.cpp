@@ -19,6 +19,10 @@ namespace {
 // Our own loops pack nothing. The figures are GF/s on one thread of a machine with AVX-512, of which 265 are to be had
 // in f32 and 132 in f64: f32 by bench_gemm, f64 in the same way.
 
+// But columns so few leave packs almost empty: then up to this number element by element (ns, a weight [8, 2] of which
+// a multiple of δᵀ x is taken: 46 by packs, 22 so).
+constexpr std::int64_t tiny = 16, almost_no_columns = 2;
+
 // Up to this number of multiply-adds they are the fastest for most extents (beside OpenBLAS, f32: 16³ 177 and 139,
 // 30×30×10 177 and 150, 10×64×32 239 and 264; f64: 16³ 113 and 104, 10×30×30 101 and 80).
 constexpr std::int64_t blas_pays = 1 << 14;
@@ -95,10 +99,25 @@ void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta
        static_cast<int>(left.leading), b.data, static_cast<int>(right.leading), beta, c.data, static_cast<int>(to));
 }
 
+/// Element by element.
+template <class T>
+void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  for (std::int64_t i = 0; i < c.rows; ++i)
+    for (std::int64_t j = 0; j < c.columns; ++j) {
+      const T *left = a.data + i * a.row_stride, *right = b.data + j * b.column_stride;
+      T sum = 0;
+      for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride)
+        sum += *left * *right;
+      T& to = c.data[i * c.row_stride + j];
+      to = beta == 0 ? alpha * sum : alpha * sum + beta * to;
+    }
+}
+
 /// The routine for so many multiply-adds; large products as blocks of rows or columns of c.
 template <class T>
 void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
+  if (work <= tiny && n <= almost_no_columns) return tiny_gemm(alpha, a, b, beta, c);
   if (work <= blas_pays) return small_gemm(alpha, a, b, beta, c);
   const std::int64_t longer = std::max(m, n);
   const std::int64_t blocks = std::min({work / block_work, most_blocks, longer / grain});

@@ -58,7 +58,7 @@ template <class T>
   return is_gemm_ready(x) ? last_two_axes<T>(x) : as_dense_matrix<T>(x, copies);
 }
 
-/// A matrix that nobody else holds yet, to be written.
+/// A dense matrix that nobody else holds, to be written.
 template <class T>
 Matrix<T> dense(Tensor& x) {
   const std::int64_t columns = x.shape()[1];
