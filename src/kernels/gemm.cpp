@@ -101,7 +101,8 @@ void product(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta
 
 /// Element by element.
 template <class T>
-void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+[[gnu::noinline]] void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                 const Matrix<T>& c) {
   for (std::int64_t i = 0; i < c.rows; ++i)
     for (std::int64_t j = 0; j < c.columns; ++j) {
       const T *left = a.data + i * a.row_stride, *right = b.data + j * b.column_stride;
@@ -113,13 +114,11 @@ void tiny_gemm(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T be
     }
 }
 
-/// The routine for so many multiply-adds; large products as blocks of rows or columns of c.
+/// Large products as blocks of rows or columns of c.
 template <class T>
-void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
-  const std::int64_t m = c.rows, n = c.columns, k = a.columns, work = m * n * k;
-  if (work <= tiny && n <= almost_no_columns) return tiny_gemm(alpha, a, b, beta, c);
-  if (work <= blas_pays) return small_gemm(alpha, a, b, beta, c);
-  const std::int64_t longer = std::max(m, n);
+[[gnu::noinline]] void in_blocks(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                 const Matrix<T>& c) {
+  const std::int64_t m = c.rows, n = c.columns, work = m * n * a.columns, longer = std::max(m, n);
   const std::int64_t blocks = std::min({work / block_work, most_blocks, longer / grain});
   if (blocks < 2) return product(alpha, a, b, beta, c);
   parallel_for(blocks, [&](std::int64_t i) {
@@ -136,6 +135,15 @@ void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, 
     }
     product(alpha, left, right, beta, part);
   });
+}
+
+/// The routine for so many multiply-adds.
+template <class T>
+void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta, const Matrix<T>& c) {
+  const std::int64_t work = c.rows * c.columns * a.columns;
+  if (work > blas_pays) return in_blocks(alpha, a, b, beta, c);
+  if (work <= tiny && c.columns <= almost_no_columns) return tiny_gemm(alpha, a, b, beta, c);
+  small_gemm(alpha, a, b, beta, c);
 }
 
 }  // namespace

@@ -161,6 +161,8 @@ using Loop = void (*)(T alpha, const Matrix<const T>& a, const Matrix<const T>& 
 template <class T>
 constexpr Loop<T> sum_rows[] = {simd::plain::sum_rows<T>, simd::avx2::sum_rows<T>, simd::avx512::sum_rows<T>};
 template <class T>
+constexpr Loop<T> sum_pack[] = {simd::plain::sum_pack<T>, simd::avx2::sum_pack<T>, simd::avx512::sum_pack<T>};
+template <class T>
 constexpr Loop<T> multiply_rows[] = {simd::plain::multiply_rows<T>, simd::avx2::multiply_rows<T>,
                                      simd::avx512::multiply_rows<T>};
 
@@ -194,15 +196,32 @@ Matrix<const T> rows_of(const Matrix<const T>& b, std::int64_t p, std::int64_t c
   return {b.data + p * b.row_stride, count, b.columns, b.row_stride, b.column_stride};
 }
 
-/// c ← α a b + β c by a loop, in panels along k.
+/// f(p, count) for panels along k.
+template <class F>
+void for_panels(std::int64_t k, std::int64_t panel, F f) {
+  std::int64_t p = 0;
+  do {
+    const std::int64_t count = std::min(panel, k - p);
+    f(p, count);
+    p += count;
+  } while (p < k);
+}
+
 template <class T>
-[[gnu::always_inline]] inline void run_panels(Loop<T> loop, std::int64_t panel, T alpha, const Matrix<const T>& a,
-                                              const Matrix<const T>& b, T beta, const Matrix<T>& c) {
-  if (a.columns <= panel) return loop(alpha, a, b, beta, c);
-  for (std::int64_t p = 0; p < a.columns; p += panel) {
-    const std::int64_t count = std::min(panel, a.columns - p);
-    loop(alpha, columns_of(a, p, count), rows_of(b, p, count), p == 0 ? beta : T{1}, c);
-  }
+std::int64_t pack_size(std::size_t level) {
+  return static_cast<std::int64_t>(simd::width(static_cast<simd::Level>(level)) / sizeof(T));
+}
+
+/// c ← α a b + β c where the rows of b are dense, and longer than a pack.
+template <class T>
+void sum_long_rows(std::size_t level, T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                   const Matrix<T>& c) {
+  const std::int64_t pack = pack_size<T>(level), rest = c.columns % (3 * pack);
+  const std::int64_t last = rest <= pack ? rest : 0, first = c.columns - last;
+  if (first > 0) sum_rows<T>[level](alpha, a, b, beta, {c.data, c.rows, first, c.row_stride, 1});
+  if (last == 0) return;
+  sum_pack<T>[level](alpha, a, {b.data + first, b.rows, last, b.row_stride, 1}, beta,
+                     {c.data + first, c.rows, last, c.row_stride, 1});
 }
 
 // What is read again and again stays in the first cache, of 32 or 48 KB: a strip of three packs of so many rows of b,
@@ -214,18 +233,15 @@ template <class T>
 [[gnu::noinline]] void sum_turned_strips(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
                                          const Matrix<T>& c) {
   const auto level = static_cast<std::size_t>(simd::level());
-  const std::int64_t width = 3 * static_cast<std::int64_t>(simd::width(simd::level()) / sizeof(T));
+  const std::int64_t width = 3 * pack_size<T>(level);
   alignas(64) T strip[rows_in_cache * 3 * 64 / sizeof(T)];
   for (std::int64_t j = 0; j < c.columns; j += width) {
     const std::int64_t columns = std::min(width, c.columns - j);
-    std::int64_t p = 0;
-    do {
-      const std::int64_t count = std::min(rows_in_cache, a.columns - p);
+    for_panels(a.columns, rows_in_cache, [&](std::int64_t p, std::int64_t count) {
       turn<T>[level]({b.data + p + j * b.column_stride, count, columns, 1, b.column_stride}, strip, width);
-      sum_rows<T>[level](alpha, columns_of(a, p, count), {strip, count, columns, width, 1}, p == 0 ? beta : T{1},
-                         {c.data + j, c.rows, columns, c.row_stride, 1});
-      p += count;
-    } while (p < a.columns);
+      sum_long_rows<T>(level, alpha, columns_of(a, p, count), {strip, count, columns, width, 1}, p == 0 ? beta : T{1},
+                       {c.data + j, c.rows, columns, c.row_stride, 1});
+    });
   }
 }
 
@@ -238,21 +254,48 @@ constexpr bool products_pay(std::int64_t rows, std::int64_t columns, std::int64_
   return rows <= few_rows || (k >= long_enough && (k >= times_longer * rows || columns <= few_columns));
 }
 
+// What follows calls functions of the same parameters last, so that a tiny product passes through without a stack
+// frame.
+
+template <class T>
+[[gnu::noinline]] void products_in_panels(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                          const Matrix<T>& c) {
+  const Loop<T> multiply = multiply_rows<T>[static_cast<std::size_t>(simd::level())];
+  for_panels(a.columns, column_bytes_in_cache / static_cast<std::int64_t>(sizeof(T)),
+             [&](std::int64_t p, std::int64_t count) {
+               multiply(alpha, columns_of(a, p, count), rows_of(b, p, count), p == 0 ? beta : T{1}, c);
+             });
+}
+
+template <class T>
+[[gnu::noinline]] void rows_in_panels(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                      const Matrix<T>& c) {
+  const auto level = static_cast<std::size_t>(simd::level());
+  for_panels(a.columns, rows_in_cache, [&](std::int64_t p, std::int64_t count) {
+    sum_long_rows<T>(level, alpha, columns_of(a, p, count), rows_of(b, p, count), p == 0 ? beta : T{1}, c);
+  });
+}
+
+/// cᵀ = bᵀ aᵀ has dense rows.
+template <class T>
+[[gnu::noinline]] void transposed(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
+                                  const Matrix<T>& c) {
+  small_gemm(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
+}
+
 template <class T>
 [[gnu::always_inline]] inline void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
                                          const Matrix<T>& c) {
-  if (c.columns == 1 && c.rows > 1 && c.row_stride == 1)  // cᵀ = bᵀ aᵀ has dense rows
-    return small_gemm(alpha, b.transposed(), a.transposed(), beta, Matrix<T>{c.data, 1, c.rows, c.rows, 1});
+  if (c.columns == 1 && c.rows > 1 && c.row_stride == 1) return transposed(alpha, a, b, beta, c);
   if (a.column_stride == 1 && b.row_stride == 1 && products_pay(c.rows, c.columns, a.columns))
-    return run_panels(multiply_rows<T>[static_cast<std::size_t>(simd::level())],
-                      column_bytes_in_cache / static_cast<std::int64_t>(sizeof(T)), alpha, a, b, beta, c);
+    return products_in_panels(alpha, a, b, beta, c);
+  const bool dense_rows = b.column_stride == 1 || b.columns == 1;
   const auto level = static_cast<std::size_t>(level_for_rows<T>(c.columns));
-  if (b.column_stride == 1 || b.columns == 1)
-    return run_panels(sum_rows<T>[level], rows_in_cache, alpha, a, b, beta, c);
-  if (sum_turned<T>[level] &&
-      static_cast<std::size_t>(c.columns) * sizeof(T) <= simd::width(static_cast<simd::Level>(level)))
-    return sum_turned<T>[level](alpha, a, b, beta, c);
-  sum_turned_strips(alpha, a, b, beta, c);
+  if (c.columns <= pack_size<T>(level)) {
+    if (dense_rows) return sum_pack<T>[level](alpha, a, b, beta, c);
+    if (sum_turned<T>[level]) return sum_turned<T>[level](alpha, a, b, beta, c);
+  }
+  dense_rows ? rows_in_panels(alpha, a, b, beta, c) : sum_turned_strips(alpha, a, b, beta, c);
 }
 
 }  // namespace
