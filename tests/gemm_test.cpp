@@ -167,6 +167,10 @@ TEST_SUITE("gemm") {
                          {40, 12, 70}});
   }
 
+  TEST_CASE("so do products of several panels") {
+    check(by_own_loops, {{2, 9, 1100}, {5, 20, 600}, {100, 50, 150}, {7, 52, 300}});
+  }
+
   TEST_CASE("so do products at the sizes where the routine changes") {
     check(by_any_routine, {{8, 8, 8},
                            {8, 9, 8},

@@ -249,6 +249,10 @@ template <class T>
 // which b would have to be turned, or so few columns that these leave much of a pack empty.
 constexpr std::int64_t long_enough = 32, times_longer = 3, few_rows = 3, few_columns = 16;
 
+// In registers b is turned again for every four rows of c: up to this number of them (f32, ns in registers, and by
+// strips: 16×8×20 93 and 130, 64×8×20 362 and 306).
+constexpr std::int64_t rows_to_turn_for = 32;
+
 /// Whether the elements of c are formed as products, for a and b with dense rows and columns.
 constexpr bool products_pay(std::int64_t rows, std::int64_t columns, std::int64_t k) {
   return rows <= few_rows || (k >= long_enough && (k >= times_longer * rows || columns <= few_columns));
@@ -293,7 +297,7 @@ template <class T>
   const auto level = static_cast<std::size_t>(level_for_rows<T>(c.columns));
   if (c.columns <= pack_size<T>(level)) {
     if (dense_rows) return sum_pack<T>[level](alpha, a, b, beta, c);
-    if (sum_turned<T>[level]) return sum_turned<T>[level](alpha, a, b, beta, c);
+    if (sum_turned<T>[level] && c.rows <= rows_to_turn_for) return sum_turned<T>[level](alpha, a, b, beta, c);
   }
   dense_rows ? rows_in_panels(alpha, a, b, beta, c) : sum_turned_strips(alpha, a, b, beta, c);
 }
