@@ -1,8 +1,9 @@
 #include "small_gemm.hpp"
 
+#include <algorithm>
 #include <nabla/simd/exact.hpp>
+#include <nabla/simd/memory.hpp>
 
-#include "row_loops.hpp"
 #include "transpose_packs.hpp"
 
 namespace nabla::simd {
@@ -47,32 +48,34 @@ template <AnyPack P, int rows, int packs, class T = typename P::Number>
 NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c, std::int64_t i,
                                  std::int64_t j, std::int64_t some) {
   P sum[rows][packs];
-  unrolled<rows>([&](auto r)
-                     NABLA_SIMD_LAMBDA { unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { sum[r][q] = P(0); }); });
-  const auto add_rows = [&](auto take) NABLA_SIMD_LAMBDA {
+  unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
+    unrolled<packs>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA { sum[r][q] = P(0); });
+  });
+  const auto add_rows = [&](auto take) NABLA_SIMD_UNCHECKED_LAMBDA {
     const T *left = a.data + i * a.row_stride, *right = b.data + j;
     for (std::int64_t p = 0; p < a.columns; ++p, left += a.column_stride, right += b.row_stride) {
       P x[packs];
-      unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA {
+      unrolled<packs>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {
         x[q] = detail::rounded(take(right + q * P::size, std::bool_constant<q + 1 == packs>()));
       });
-      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
-        unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA { add_product(sum[r][q], P(left[r * a.row_stride]), x[q]); });
+      unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
+        unrolled<packs>([&](auto q)
+                            NABLA_SIMD_UNCHECKED_LAMBDA { add_product(sum[r][q], P(left[r * a.row_stride]), x[q]); });
       });
     }
   };
   if (some == P::size)
-    add_rows([](const T* from, auto) NABLA_SIMD_LAMBDA { return load<P>(from); });
+    add_rows([](const T* from, auto) NABLA_SIMD_UNCHECKED_LAMBDA { return load<P>(from); });
   else
-    add_rows([some](const T* from, auto last) NABLA_SIMD_LAMBDA {
+    add_rows([some](const T* from, auto last) NABLA_SIMD_UNCHECKED_LAMBDA {
       if constexpr (last)
         return load_part<P>(from, some);
       else
         return load<P>(from);
     });
-  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
+  unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
     T* const to = c.data + (i + r) * c.row_stride + j;
-    unrolled<packs>([&](auto q) NABLA_SIMD_LAMBDA {
+    unrolled<packs>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {
       put(alpha, sum[r][q], beta, to + q * P::size, q + 1 < packs ? P::size : some);
     });
   });
@@ -83,10 +86,11 @@ template <AnyPack P, class T = typename P::Number>
 NABLA_SIMD_INLINE void load_turned(P (&x)[P::size], const T* from, std::int64_t column_stride, std::int64_t some,
                                    std::int64_t steps) {
   if (some == P::size && steps == P::size)
-    unrolled<P::size>([&](auto q) NABLA_SIMD_LAMBDA { x[q] = load<P>(from + q * column_stride); });
+    unrolled<P::size>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA { x[q] = load<P>(from + q * column_stride); });
   else
-    unrolled<P::size>(
-        [&](auto q) NABLA_SIMD_LAMBDA { x[q] = q < some ? load_some<P>(from + q * column_stride, steps) : P(0); });
+    unrolled<P::size>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {
+      x[q] = q < some ? load_some<P>(from + q * column_stride, steps) : P(0);
+    });
   transpose(x);
 }
 
@@ -96,20 +100,20 @@ template <AnyPack P, int rows, class T = typename P::Number>
 NABLA_SIMD_INLINE void sum_turned_block(T alpha, const In<T>& a, const In<T>& b, T beta, const Out<T>& c,
                                         std::int64_t i, std::int64_t j, std::int64_t some) {
   P sum[rows];
-  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { sum[r] = P(0); });
+  unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA { sum[r] = P(0); });
   const T* left = a.data + i * a.row_stride;
   for (std::int64_t p = 0; p < a.columns; p += P::size) {
     const std::int64_t steps = std::min<std::int64_t>(P::size, a.columns - p);
     P x[P::size];
     load_turned(x, b.data + j * b.column_stride + p, b.column_stride, some, steps);
-    unrolled<P::size>([&](auto s) NABLA_SIMD_LAMBDA {
+    unrolled<P::size>([&](auto s) NABLA_SIMD_UNCHECKED_LAMBDA {
       if (s >= steps) return;
-      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r], P(left[r * a.row_stride]), x[s]); });
+      unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA { add_product(sum[r], P(left[r * a.row_stride]), x[s]); });
       left += a.column_stride;
     });
   }
-  unrolled<rows>([&](auto r)
-                     NABLA_SIMD_LAMBDA { put(alpha, sum[r], beta, c.data + (i + r) * c.row_stride + j, some); });
+  unrolled<rows>(
+      [&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA { put(alpha, sum[r], beta, c.data + (i + r) * c.row_stride + j, some); });
 }
 
 /// Elements of c from row i and column j on, as products of rows of a and columns of b, both dense.
@@ -119,22 +123,25 @@ NABLA_SIMD_INLINE void product_block(T alpha, const In<T>& a, const In<T>& b, T 
   const T* const left = a.data + i * a.row_stride;
   const T* const right = b.data + j * b.column_stride;
   P sum[rows][columns];
-  unrolled<rows>([&](auto r)
-                     NABLA_SIMD_LAMBDA { unrolled<columns>([&](auto q) NABLA_SIMD_LAMBDA { sum[r][q] = P(0); }); });
-  const auto add = [&](std::int64_t p, auto take) NABLA_SIMD_LAMBDA {
+  unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
+    unrolled<columns>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA { sum[r][q] = P(0); });
+  });
+  const auto add = [&](std::int64_t p, auto take) NABLA_SIMD_UNCHECKED_LAMBDA {
     P x[rows];
-    unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { x[r] = detail::rounded(take(left + r * a.row_stride + p)); });
-    unrolled<columns>([&](auto q) NABLA_SIMD_LAMBDA {
+    unrolled<rows>([&](auto r)
+                       NABLA_SIMD_UNCHECKED_LAMBDA { x[r] = detail::rounded(take(left + r * a.row_stride + p)); });
+    unrolled<columns>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {
       const P y[] = {
           detail::rounded(take(right + q * b.column_stride + p))};  // alone it would be stored for the lambda
-      unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA { add_product(sum[r][q], x[r], y[0]); });
+      unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA { add_product(sum[r][q], x[r], y[0]); });
     });
   };
   std::int64_t p = 0;
-  for (; p + P::size <= a.columns; p += P::size) add(p, [](const T* from) NABLA_SIMD_LAMBDA { return load<P>(from); });
+  for (; p + P::size <= a.columns; p += P::size)
+    add(p, [](const T* from) NABLA_SIMD_UNCHECKED_LAMBDA { return load<P>(from); });
   if (const std::int64_t some = a.columns - p; some > 0)
-    add(p, [some](const T* from) NABLA_SIMD_LAMBDA { return load_part<P>(from, some); });
-  unrolled<rows>([&](auto r) NABLA_SIMD_LAMBDA {
+    add(p, [some](const T* from) NABLA_SIMD_UNCHECKED_LAMBDA { return load_part<P>(from, some); });
+  unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
     put(alpha, sums_of_lanes(sum[r]), beta, c.data + (i + r) * c.row_stride + j, columns);
   });
 }

@@ -5,14 +5,16 @@
 #include <type_traits>
 #include <utility>
 
-#include "row_loops.hpp"
+/// For lambdas by which arrays of packs are gone through: with what sanitizers add to each, a file of unrolled loops
+/// takes g++ minutes.
+#define NABLA_SIMD_UNCHECKED_LAMBDA __attribute__((always_inline, no_sanitize("address", "undefined")))
 
 namespace nabla::simd {
 
 /// f(0), f(1), …, f(n − 1), whose arguments are constants: with them arrays of packs stay in registers.
 template <int n, class F>
 NABLA_SIMD_INLINE void unrolled(F f) {
-  [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+  [&]<int... i>(std::integer_sequence<int, i...>) NABLA_SIMD_UNCHECKED_LAMBDA {
     (f(std::integral_constant<int, i>()), ...);
   }
   (std::make_integer_sequence<int, n>());
@@ -27,7 +29,7 @@ inline constexpr int lanes_together = 16 / static_cast<int>(sizeof(typename P::N
 /// Lane l of the result is lane Lane::of(l) of a and b, one behind the other.
 template <class Lane, AnyPack P>
 NABLA_SIMD_INLINE P shuffle(P a, P b) {
-  return [&]<std::size_t... l>(std::index_sequence<l...>) __attribute__((always_inline)) {
+  return [&]<std::size_t... l>(std::index_sequence<l...>) NABLA_SIMD_UNCHECKED_LAMBDA {
     return P(__builtin_shufflevector(a.v, b.v, Lane::of(static_cast<int>(l))...));
   }
   (std::make_index_sequence<static_cast<std::size_t>(P::size)>());
@@ -66,7 +68,7 @@ NABLA_SIMD_INLINE void exchange(P& a, P& b) {
 /// alone.
 template <AnyPack P, int h, class F>
 NABLA_SIMD_INLINE void for_pairs(F f) {
-  unrolled<P::size>([&](auto i) NABLA_SIMD_LAMBDA {
+  unrolled<P::size>([&](auto i) NABLA_SIMD_UNCHECKED_LAMBDA {
     if constexpr ((i & h) == 0) f(i, i + h);
   });
 }
@@ -77,13 +79,14 @@ NABLA_SIMD_INLINE void for_pairs(F f) {
 template <AnyPack P>
 NABLA_SIMD_INLINE void transpose(P (&x)[P::size]) {
   constexpr int lanes = detail::lanes_together<P>;
-  const auto zip = [&](int i, int k) NABLA_SIMD_LAMBDA { detail::zip(x[i], x[k]); };
+  const auto zip = [&](int i, int k) NABLA_SIMD_UNCHECKED_LAMBDA { detail::zip(x[i], x[k]); };
   if constexpr (lanes == 4) detail::for_pairs<P, 2>(zip);
   detail::for_pairs<P, 1>(zip);
   if constexpr (lanes < P::size)
-    detail::for_pairs<P, lanes>([&](int i, int k) NABLA_SIMD_LAMBDA { detail::exchange<lanes>(x[i], x[k]); });
+    detail::for_pairs<P, lanes>([&](int i, int k) NABLA_SIMD_UNCHECKED_LAMBDA { detail::exchange<lanes>(x[i], x[k]); });
   if constexpr (2 * lanes < P::size)
-    detail::for_pairs<P, 2 * lanes>([&](int i, int k) NABLA_SIMD_LAMBDA { detail::exchange<2 * lanes>(x[i], x[k]); });
+    detail::for_pairs<P, 2 * lanes>([&](int i, int k)
+                                        NABLA_SIMD_UNCHECKED_LAMBDA { detail::exchange<2 * lanes>(x[i], x[k]); });
 }
 
 /// Lane i of the result is the sum of the lanes of x[i], 0 from lane `count` on: the rows of the transpose, added as
@@ -93,25 +96,25 @@ NABLA_SIMD_INLINE P sums_of_lanes(const P (&x)[count]) {
   static_assert(count <= P::size);
   constexpr int lanes = detail::lanes_together<P>;
   P y[P::size];
-  unrolled<P::size>([&](auto i) NABLA_SIMD_LAMBDA {
+  unrolled<P::size>([&](auto i) NABLA_SIMD_UNCHECKED_LAMBDA {
     if constexpr (i < count)
       y[i] = x[i];
     else
       y[i] = P(0);
   });
-  const auto zip = [&](int i, int k) NABLA_SIMD_LAMBDA {
+  const auto zip = [&](int i, int k) NABLA_SIMD_UNCHECKED_LAMBDA {
     detail::zip(y[i], y[k]);
     y[i] = y[i] + y[k];
   };
   if constexpr (lanes == 4) detail::for_pairs<P, 2>(zip);
   detail::for_pairs<P, 1>(zip);
   if constexpr (lanes < P::size)
-    detail::for_pairs<P, lanes>([&](int i, int k) NABLA_SIMD_LAMBDA {
+    detail::for_pairs<P, lanes>([&](int i, int k) NABLA_SIMD_UNCHECKED_LAMBDA {
       detail::exchange<lanes>(y[i], y[k]);
       y[i] = y[i] + y[k];
     });
   if constexpr (2 * lanes < P::size)
-    detail::for_pairs<P, 2 * lanes>([&](int i, int k) NABLA_SIMD_LAMBDA {
+    detail::for_pairs<P, 2 * lanes>([&](int i, int k) NABLA_SIMD_UNCHECKED_LAMBDA {
       detail::exchange<2 * lanes>(y[i], y[k]);
       y[i] = y[i] + y[k];
     });
