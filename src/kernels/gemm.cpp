@@ -19,17 +19,17 @@ namespace {
 // Our own loops pack nothing. The figures are GF/s on one thread of a machine with AVX-512, of which 265 are to be had
 // in f32 and 132 in f64: f32 by bench_gemm, f64 in the same way.
 
-// But columns so few leave packs almost empty: then up to this number element by element (ns, a weight [8, 2] of which
-// a multiple of δᵀ x is taken: 46 by packs, 22 so).
-constexpr std::int64_t tiny = 16, almost_no_columns = 2;
-
 // Up to this number of multiply-adds they are the fastest for most extents (beside OpenBLAS, f32: 16³ 177 and 139,
 // 30×30×10 177 and 150, 10×64×32 239 and 264; f64: 16³ 113 and 104, 10×30×30 101 and 80).
 constexpr std::int64_t blas_pays = 1 << 14;
 
-// Beyond it they are where the columns of b are dense, which a BLAS packs element by element (f32, beside the better
+// But columns so few leave packs almost empty: then up to this number element by element (ns, a weight [8, 2] of which
+// a multiple of δᵀ x is taken: 46 by packs, 22 so).
+constexpr std::int64_t tiny = 16, almost_no_columns = 2;
+
+// Beyond that they are where the columns of b are dense, which a BLAS packs element by element (f32, beside the better
 // one of OpenBLAS and oneDNN: 64×32×32 235 and 150, 32×64×128 215 and 137, 10×30×784 221 and 230, 32×784×128 247 and
-// 205, 256×1024×1024 250 and 234; f64, beside OpenBLAS: 64×32×32 115 and 66, 32×128×784 120 and 77, 256³ 131 and 103);
+// 205, 256×1024×1024 250 and 234; f64, beside OpenBLAS: 64×32×32 99 and 66, 32×128×784 120 and 77, 256³ 131 and 103);
 // but oneDNN catches up (512³ 249 and 251, 1024³ 235 and 252).
 template <class T>
 constexpr std::int64_t columns_pay = std::same_as<T, float> ? std::int64_t{1} << 27 : max_elements;
