@@ -57,27 +57,42 @@ NABLA_SIMD_INLINE P fma(P a, double b, P c) {
   return fma(a, P(b), c);
 }
 
-/// c_first + c_(first + step) x + c_(first + 2 step) x² + …, by Horner's rule.
-template <std::size_t first, std::size_t step, AnyPack P, class C, std::size_t n>
+/// c₀ + c₁x + c₂x² + …, by Horner's rule.
+template <AnyPack P, class C, std::size_t n>
 NABLA_SIMD_INLINE P horner(P x, const C (&c)[n]) {
-  constexpr std::size_t steps = (n - 1 - first) / step;
-  P y(c[first + steps * step]);
+  P y(c[n - 1]);
   [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
-    ((y = fma(y, x, P(c[first + (steps - 1 - i) * step]))), ...);
+    ((y = fma(y, x, P(c[n - 2 - i]))), ...);
   }
-  (std::make_index_sequence<steps>());
+  (std::make_index_sequence<n - 1>());
   return y;
 }
 
-/// c₀ + c₁x + c₂x² + … Where it is long, its even and its odd part are formed side by side: one waits half as long for
-/// the result, for one multiplication more.
+/// cᵢ + cᵢ₊₁x + cᵢ₊₂x² + …, four terms at a time.
+template <std::size_t i, AnyPack P, class C, std::size_t n>
+NABLA_SIMD_INLINE P two_terms(P x, const C (&c)[n]) {
+  if constexpr (i + 1 < n)
+    return fma(x, P(c[i + 1]), P(c[i]));
+  else
+    return P(c[i]);
+}
+template <std::size_t i, AnyPack P, class C, std::size_t n>
+NABLA_SIMD_INLINE P by_fours(P x, P x2, P x4, const C (&c)[n]) {
+  P sum = two_terms<i>(x, c);
+  if constexpr (i + 2 < n) sum = fma(x2, two_terms<i + 2>(x, c), sum);
+  if constexpr (i + 4 < n) sum = fma(x4, by_fours<i + 4>(x, x2, x4, c), sum);
+  return sum;
+}
+
+/// c₀ + c₁x + c₂x² + … Where it is long, by parts that need not wait for each other (Estrin 1960), for two
+/// multiplications more.
 template <AnyPack P, class C, std::size_t n>
 NABLA_SIMD_INLINE P polynomial(P x, const C (&c)[n]) {
   if constexpr (n < 8) {
-    return horner<0, 1>(x, c);
+    return horner(x, c);
   } else {
-    const P square = rounded(x * x);
-    return fma(horner<1, 2>(square, c), x, horner<0, 2>(square, c));
+    const P x2 = rounded(x * x);
+    return by_fours<0>(x, x2, rounded(x2 * x2), c);
   }
 }
 
@@ -152,6 +167,11 @@ template <AnyPack P>
 NABLA_SIMD_INLINE P with_sign(P x, P s) {
   constexpr auto sign = Format<P>::sign;
   return from_bits<P>((bits(x).v & ~sign) | (bits(s).v & sign));
+}
+/// −|x|
+template <AnyPack P>
+NABLA_SIMD_INLINE P minus_abs(P x) {
+  return from_bits<P>(bits(x).v | Format<P>::sign);
 }
 /// x, negated where s is negative.
 template <AnyPack P>

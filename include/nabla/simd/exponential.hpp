@@ -90,11 +90,22 @@ NABLA_SIMD_INLINE P exp_of_sum(P x, P low) {
   return scale(expm1_coarse(t.r + low) + 1, t.n);
 }
 
+/// (1 + q) 2ⁿ for n ≤ 0. With 2ⁿ at hand in one instruction, which does not wait for q, one step is saved.
+template <AnyPack P>
+NABLA_SIMD_INLINE P one_plus_scaled(P q, P n) {
+  if constexpr (P::level == Level::avx512) {
+    const P s = scale(P(1), n);
+    return fma(q, s, s);
+  } else {
+    return scale(q + 1, n);
+  }
+}
+
 /// exp(−|x|)
 template <AnyPack P>
 NABLA_SIMD_INLINE P exp_of_minus_abs(P x) {
-  const Reduced<P> t = reduce(at_least(-abs(x), Exp<P>::underflow));
-  return scale(expm1_coarse(t.r) + 1, t.n);
+  const Reduced<P> t = reduce(at_least(minus_abs(x), Exp<P>::underflow));
+  return one_plus_scaled(expm1_coarse(t.r), t.n);
 }
 template <AnyPack P>
 NABLA_SIMD_INLINE P exp_of_minus_abs(const Double<P>& x) {
