@@ -1,6 +1,9 @@
 #include "reduce.hpp"
 
-#include <vector>
+#include <nabla/simd/memory.hpp>
+
+#define NABLA_SIMD_LOOPS "kernels/column_sums.inc"
+#include "every_level.inc"
 
 namespace nabla::kernels {
 namespace {
@@ -61,6 +64,12 @@ void sum_of_rows(const T* x, std::int64_t rows, std::int64_t width, T* out) {
     return sum_of_rows(sums, together, width, out);
   }
   if (rows <= block) {
+    if constexpr (simd::Real<T>) {
+      using Loop = void (*)(const T*, std::int64_t, std::int64_t, T*);
+      constexpr Loop at_level[] = {simd::plain::column_sums<T>, simd::avx2::column_sums<T>,
+                                   simd::avx512::column_sums<T>};
+      return at_level[static_cast<std::size_t>(simd::level())](x, rows, width, out);
+    }
     std::fill(out, out + width, T{});
     for (std::int64_t r = 0; r < rows; ++r)
       for (std::int64_t k = 0; k < width; ++k) out[k] = static_cast<T>(out[k] + x[r * width + k]);
