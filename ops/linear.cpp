@@ -1,23 +1,12 @@
 #include <nabla/op.hpp>
 
+#include "_rows.hpp"
 #include "kernels/gemm.hpp"
+#include "kernels/gradient_place.hpp"
 #include "kernels/reduce.hpp"
 
 namespace nabla {
 namespace ops {
-
-namespace {
-
-/// All samples as rows, whatever axes they came in.
-template <Value V>
-V as_rows(const V& x) {
-  const Shape& shape = x.shape();
-  std::int64_t rows = 1;
-  for (std::size_t i = 0; i + 1 < shape.rank(); ++i) rows *= shape[i];
-  return reshape(x, Shape{rows, shape.back()});
-}
-
-}  // namespace
 
 Shape Linear::infer(Shapes in) const {
   const Shape &x = in[0], &weight = in[1], &bias = in[2];
@@ -50,7 +39,7 @@ template <Value V>
 void Linear::vjp(const Pullback<V>& p) const {
   const V delta = as_rows(p.ct);
   if (p.needs[0]) p.grad[0] = reshape(matmul(delta, p.in[1]), p.in[0].shape());
-  if (p.needs[1]) p.grad[1] = matmul(transpose(delta), as_rows(p.in[0]));
+  if (p.needs[1]) p.grad[1] = linear_weight_gradient(p.ct, p.in[0]);
   if (p.needs[2]) p.grad[2] = sum(delta, 0);
 }
 
@@ -59,27 +48,17 @@ void Linear::vjp_fused(const Pullback<Tensor>& p) const {
     kernels::Copies copies;
     const auto delta = kernels::as_dense_matrix<T>(p.ct, copies);
     const auto x = kernels::as_matrix<T>(p.in[0], copies);
-    // β place + α f, where the place is the gradient or, if the caller has offered one, a target
-    const auto form = [&](std::size_t i, auto f) {
-      if (!p.needs[i]) return;
-      Into* const into = p.into.empty() || !p.into[i].target ? nullptr : &p.into[i];
-      Tensor& place = into ? *into->target : p.grad[i];
-      if (!into) place = Tensor::uninitialized_like(p.in[i]);
-      f(reinterpret_cast<T*>(place.mutable_bytes()), into ? static_cast<T>(into->alpha) : T{1},
-        into ? static_cast<T>(into->beta) : T{0});
-      if (into) into->target = nullptr;
-    };
-    form(2, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 2, [&](T* to, T alpha, T beta) {
       if (alpha == 1 && beta == 0) return kernels::sum_of_rows(delta.data, delta.rows, delta.columns, to);
       PooledVector<T> sum(static_cast<std::size_t>(delta.columns));
       kernels::sum_of_rows(delta.data, delta.rows, delta.columns, sum.data());
       for (std::size_t k = 0; k < sum.size(); ++k) to[k] = beta * to[k] + alpha * sum[k];
     });
-    form(0, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 0, [&](T* to, T alpha, T beta) {
       const auto weight = kernels::as_matrix<T>(p.in[1], copies);
       kernels::gemm(alpha, delta, weight, beta, kernels::Matrix<T>{to, x.rows, x.columns, x.columns, 1});
     });
-    form(1, [&](T* to, T alpha, T beta) {  // last: W may be its own target
+    kernels::form_gradient<T>(p, 1, [&](T* to, T alpha, T beta) {  // last: W may be its own target
       kernels::gemm(alpha, delta.transposed(), x, beta, kernels::Matrix<T>{to, delta.columns, x.columns, x.columns, 1});
     });
   });

@@ -48,6 +48,12 @@ void products(const Tensor& a, const Tensor& b, T* out, const Shape& shape) {
       });
 }
 
+bool is_transposed(const Tensor& x) {
+  if (x.is_contiguous()) return false;
+  const Dims strides = x.strides();
+  return strides[0] == 1 && strides[1] == x.shape()[0];
+}
+
 bool are_matrices(const Shape& a, const Shape& b) { return a.rank() == 2 && b.rank() == 2; }
 
 }  // namespace
@@ -99,14 +105,19 @@ void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
     kernels::Copies copies;
     const auto product = [&](std::size_t i, const auto& left, const auto& right) {
       Into* const into = p.into.empty() ? nullptr : &p.into[i];
-      if (into && into->target && into->target != &p.in[i]) {  // which the other product reads
+      const bool still_read = i == 0 && p.needs[1];  // by the other product
+      if (into && into->target && !(into->target == &p.in[i] && still_read)) {
         const auto alpha = static_cast<T>(into->alpha), beta = static_cast<T>(into->beta);
         kernels::gemm(alpha, left, right, beta, kernels::dense<T>(*into->target));
         into->target = nullptr;
-        return;
+      } else if (is_transposed(p.in[i])) {  // a gradient that lies as the view does: dense for what it is a view of
+        Tensor dense = Tensor::uninitialized(Shape{right.columns, left.rows}, p.out.dtype());
+        kernels::gemm(T{1}, right.transposed(), left.transposed(), T{0}, kernels::dense<T>(dense));
+        p.grad[i] = dense.transposed();
+      } else {
+        p.grad[i] = Tensor::uninitialized_like(p.in[i]);
+        kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
       }
-      p.grad[i] = Tensor::uninitialized_like(p.in[i]);
-      kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
     };
     const auto ct = kernels::as_matrix<T>(p.ct, copies);
     if (p.needs[0]) product(0, ct, kernels::as_matrix<T>(p.in[1], copies).transposed());
