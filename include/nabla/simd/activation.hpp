@@ -49,11 +49,15 @@ NABLA_SIMD_INLINE P sigmoid_derivative(P x, P y) {
   return any(saturated) ? select(saturated, logistic_density(x), d) : d;
 }
 
-/// 1 / cosh²x from y = tanh x, as 1 − y²; from x where too few digits are left.
+/// From here on y² leaves too few digits of 1 − y², where y = tanh x.
+template <Real T>
+inline constexpr double tanh_saturated = detail::Activation<T>::saturated;
+
+/// 1 / cosh²x from y = tanh x, as 1 − y²; from x where y is saturated.
 template <AnyPack P>
 NABLA_SIMD_INLINE P tanh_derivative(P x, P y) {
   const P square = detail::rounded(y * y), d = 1 - square;
-  const auto saturated = square > detail::Activation<typename P::Number>::saturated;
+  const auto saturated = square > tanh_saturated<typename P::Number>;
   return any(saturated) ? select(saturated, 4 * logistic_density(x + x), d) : d;
 }
 
