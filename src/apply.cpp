@@ -76,8 +76,7 @@ void check_operands(const OpInfo& info, Tensors in) {
 /// The loop of an elementwise operation that is called on dense operands of one shape and one dtype: the usual case,
 /// for which nothing has to be worked out. Null for anything else.
 [[gnu::always_inline]] inline kernels::ForwardLoop plain_loop(const OpTable& table, Tensors in) {
-  if (!table.elementwise || table.infer_dtype || in.size() != static_cast<std::size_t>(table.info.arity))
-    return nullptr;
+  if (static_cast<std::int32_t>(in.size()) != table.plain_arity) return nullptr;
   const Tensor& first = in[0];
   if (!first.is_dense()) return nullptr;
   for (std::size_t i = 1; i < in.size(); ++i)
@@ -101,15 +100,21 @@ void check_operands(const OpInfo& info, Tensors in) {
                                                   out.dtype(), out.shape(), dtype, shape));
 }
 
-/// The result is formed in `out`, whose buffer is used again where it fits. Returns whether the call was plain.
+/// Forms the result of a plain call in `out`, whose buffer is used again where it fits. Returns whether it was one.
+[[gnu::always_inline]] inline bool evaluate_plain(const OpTable& table, const void* op, Tensors in, Tensor& out) {
+  const kernels::ForwardLoop loop = plain_loop(table, in);
+  if (!loop) [[unlikely]]
+    return false;
+  out.become_like(in[0]);
+  const void* pointers[kernels::most_operands];
+  for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
+  kernels::run_forward(loop, op, out.size(), out.dtype(), out.new_data(), std::span(pointers, in.size()));
+  return true;
+}
+
+/// The same of any call.
 [[gnu::always_inline]] inline bool evaluate(const OpTable& table, const void* op, Tensors in, Tensor& out) {
-  if (const kernels::ForwardLoop loop = plain_loop(table, in)) [[likely]] {
-    out.become_like(in[0]);
-    const void* pointers[kernels::most_operands];
-    for (std::size_t i = 0; i < in.size(); ++i) pointers[i] = in[i].strided_data<void>();
-    kernels::run_forward(loop, op, out.size(), out.dtype(), out.new_data(), std::span(pointers, in.size()));
-    return true;
-  }
+  if (evaluate_plain(table, op, in, out)) return true;
   evaluate_any(table, op, in, out);
   return false;
 }
@@ -166,9 +171,15 @@ namespace {
 [[gnu::always_inline]] inline Var record_in(std::span<const Tensor*> in, const OpTable& table, const void* op,
                                             std::span<const Var* const> operands) {
   Tape& tape = tape_of(table.info, *operands[0]);
-  for (std::size_t i = 0; i < operands.size(); ++i) in[i] = &tape.node(table.info.name, *operands[i]).value();
-  const bool plain = evaluate(table, op, Tensors(in), tape.next_node().new_value());
-  return tape.append(table, op, operands, plain);
+  bool active = false;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    const Node& node = tape.node(table.info.name, *operands[i]);
+    in[i] = &node.value();
+    active |= node.active();
+  }
+  Tensor& value = tape.next_node().new_value();
+  const bool plain = evaluate(table, op, Tensors(in), value);
+  return tape.append(table, op, operands, plain, active);
 }
 
 [[gnu::noinline]] Var record_many(const OpTable& table, const void* op, std::span<const Var* const> operands) {
@@ -196,11 +207,13 @@ Var record_mixed(const OpTable& table, const void* op, std::span<const Argument>
   const Argument& first = *std::ranges::find(arguments, Kind::var, &Argument::kind);
   Tape& tape = tape_of(table.info, *first.var);
   Scratch<const Tensor*> in(arguments.size());
+  bool active = false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
-    const Argument& a = arguments[i];
-    in[i] = a.kind == Kind::var      ? &tape.node(table.info.name, *a.var).value()
-            : a.kind == Kind::tensor ? a.tensor
-                                     : nullptr;
+    in[i] = arguments[i].kind == Kind::tensor ? arguments[i].tensor : nullptr;
+    if (arguments[i].kind != Kind::var) continue;
+    const Node& node = tape.node(table.info.name, *arguments[i].var);
+    in[i] = &node.value();
+    active |= node.active();
   }
   Scratch<Tensor> numbers;
   lift_numbers(table.info, arguments, in.span(), numbers);
@@ -218,7 +231,7 @@ Var record_mixed(const OpTable& table, const void* op, std::span<const Argument>
       operands[i] = &constants[i];
     }
     tape.next_node().new_value() = std::move(value);
-    return tape.append(table, op, operands.span(), plain);
+    return tape.append(table, op, operands.span(), plain, active);
   } catch (...) {  // an operation that cannot be copied, or no memory
     tape.rewind(before);
     throw;

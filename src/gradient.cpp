@@ -36,31 +36,45 @@ void check_seed(const Tensor& value, const Tensor* seed) {
                                              value.dtype(), value.dtype()));
 }
 
+void require_seed_each(std::size_t functions, std::size_t seeds) {
+  if (functions == 0 || functions != seeds)
+    throw ValueError(
+        "gradient",
+        fmt::format("{} functions and {} seeds; give one function or more, and a seed for each", functions, seeds));
+}
+
 Tensor zeros_on(Tape&, const Shape& shape, DType dtype, std::type_identity<Tensor>) { return zeros(shape, dtype); }
 Var zeros_on(Tape& tape, const Shape& shape, DType dtype, std::type_identity<Var>) {
   return tape.constant(zeros(shape, dtype));
 }
 
-void sweep(Tape& tape, NodeId root, Tensor seed, std::span<const NodeId> wrt, std::span<Tensor> result) {
+void sweep(Tape& tape, std::span<const NodeId> roots, std::span<Tensor> seeds, std::span<const NodeId> wrt,
+           std::span<Tensor> result) {
   auto kept = tape.take_kept<detail::KeptAdjoints>();
-  detail::sweep(tape, root, std::move(seed), wrt, result, kept->adjoints);
+  detail::sweep(tape, roots, seeds, wrt, result, kept->adjoints);
   tape.keep(std::move(kept));
 }
-void sweep(Tape& tape, NodeId root, const Var& seed, std::span<const NodeId> wrt, std::span<Var> result) {
+void sweep(Tape& tape, std::span<const NodeId> roots, std::span<Var> seeds, std::span<const NodeId> wrt,
+           std::span<Var> result) {
   detail::Adjoints<Var> adjoints;
-  detail::sweep(tape, root, seed, wrt, result, adjoints);
+  detail::sweep(tape, roots, seeds, wrt, result, adjoints);
 }
 
-Tensor dense(Tensor x) { return x.is_contiguous() ? std::move(x) : x.contiguous(); }
-Var dense(const Var& x) { return x; }
+void make_dense(Tensor& x) {
+  if (!x.is_contiguous()) x = x.contiguous();
+}
+void make_dense(Var&) {}
 
-/// ∂f/∂x for each x; empty where f does not depend on it, or x is empty.
+/// Σ seed · ∂f/∂x over fs, for each x; empty where none of them depends on it, or x is empty.
 template <Value V>
-PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed) {
-  Tape& tape = f.tape();
-  const Tensor& value = tape.node("gradient", f).value();
-  tape.require_whole("gradient", f.id());
-  check_seed(value, value_of(tape, seed));
+PooledVector<V> derivatives(std::span<const Var> fs, std::span<const Var> xs, std::span<const V> seeds) {
+  Tape& tape = fs[0].tape();
+  PooledVector<NodeId> roots;
+  for (std::size_t i = 0; i < fs.size(); ++i) {
+    check_seed(tape.node("gradient", fs[i]).value(), value_of(tape, seeds[i]));
+    tape.require_whole("gradient", fs[i].id());
+    roots.push_back(fs[i].id());
+  }
   PooledVector<NodeId> wrt;
   for (const Var& x : xs) {
     if (!x.defined()) continue;
@@ -72,41 +86,54 @@ PooledVector<V> derivatives(const Var& f, std::span<const Var> xs, const V& seed
   PooledVector<V> found(wrt.size());
   const Tape::Mark before = tape.mark();
   try {
-    sweep(tape, f.id(), as_seed(f, seed), wrt, std::span<V>(found));
+    PooledVector<V> cotangents;
+    for (std::size_t i = 0; i < fs.size(); ++i) cotangents.push_back(as_seed(fs[i], seeds[i]));
+    sweep(tape, roots, std::span<V>(cotangents), wrt, std::span<V>(found));
   } catch (...) {  // a rule that fails leaves nothing of a recorded sweep behind
     tape.rewind(before);
     throw;
   }
+  for (V& derivative : found) make_dense(derivative);
+  if (found.size() == xs.size()) return found;
   PooledVector<V> all(xs.size());
   for (std::size_t i = 0, k = 0; i < xs.size(); ++i)
-    if (xs[i].defined()) all[i] = dense(std::move(found[k++]));
+    if (xs[i].defined()) all[i] = std::move(found[k++]);
   return all;
 }
 
+template <class T>
+std::span<const T> one(const T& x) {
+  return {&x, 1};
+}
+
 template <Value V>
-GradientsOf<V> gradient_of_vars(const Var& f, std::span<const Var> wrt, const V& seed) {
-  for (const Var& x : wrt) f.tape().node("gradient", x);  // an empty Var is refused here
-  PooledVector<V> values = derivatives(f, wrt, seed);
+GradientsOf<V> gradient_of_vars(std::span<const Var> fs, std::span<const Var> wrt, std::span<const V> seeds) {
+  require_seed_each(fs.size(), seeds.size());
+  for (const Var& x : wrt) fs[0].tape().node("gradient", x);  // an empty Var is refused here
+  PooledVector<V> values = derivatives(fs, wrt, seeds);
   PooledVector<typename GradientsOf<V>::Entry> entries;
   entries.reserve(wrt.size());
   for (std::size_t i = 0; i < wrt.size(); ++i) {
-    if (!values[i].defined()) values[i] = zeros_on(f.tape(), wrt[i].shape(), wrt[i].dtype(), std::type_identity<V>());
+    if (!values[i].defined())
+      values[i] = zeros_on(fs[0].tape(), wrt[i].shape(), wrt[i].dtype(), std::type_identity<V>());
     entries.push_back({wrt[i], 0, std::move(values[i])});
   }
   return GradientsOf<V>(std::move(entries));
 }
 
 template <Value V>
-GradientsOf<V> gradient_of_parameters(const Var& f, std::span<const Parameter* const> parameters, const V& seed) {
+GradientsOf<V> gradient_of_parameters(std::span<const Var> fs, std::span<const Parameter* const> parameters,
+                                      std::span<const V> seeds) {
+  require_seed_each(fs.size(), seeds.size());
   PooledVector<Var> leaves;
   leaves.reserve(parameters.size());
-  for (const Parameter* p : parameters) leaves.push_back(f.tape().find(*p));
-  PooledVector<V> values = derivatives(f, std::span<const Var>(leaves), seed);
+  for (const Parameter* p : parameters) leaves.push_back(fs[0].tape().find(*p));
+  PooledVector<V> values = derivatives(fs, std::span<const Var>(leaves), seeds);
   PooledVector<typename GradientsOf<V>::Entry> entries;
   entries.reserve(parameters.size());
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const Parameter& p = *parameters[i];
-    if (!values[i].defined()) values[i] = zeros_on(f.tape(), p.shape(), p.dtype(), std::type_identity<V>());
+    if (!values[i].defined()) values[i] = zeros_on(fs[0].tape(), p.shape(), p.dtype(), std::type_identity<V>());
     entries.push_back({leaves[i], p.id(), std::move(values[i])});
   }
   return GradientsOf<V>(std::move(entries));
@@ -117,23 +144,33 @@ std::span<const Var> as_span(std::initializer_list<Var> list) { return {list.beg
 }  // namespace
 
 Gradients gradient(const Var& f, std::span<const Var> wrt, const Tensor& seed) {
-  return gradient_of_vars(f, wrt, seed);
+  return gradient_of_vars(one(f), wrt, one(seed));
 }
 Gradients gradient(const Var& f, std::initializer_list<Var> wrt, const Tensor& seed) {
-  return gradient_of_vars(f, as_span(wrt), seed);
+  return gradient_of_vars(one(f), as_span(wrt), one(seed));
+}
+Gradients gradient(std::span<const Var> fs, std::span<const Var> wrt, std::span<const Tensor> seeds) {
+  return gradient_of_vars(fs, wrt, seeds);
+}
+Gradients gradient(std::span<const Var> fs, std::span<const Parameter* const> parameters,
+                   std::span<const Tensor> seeds) {
+  return gradient_of_parameters(fs, parameters, seeds);
 }
 Gradients gradient(const Var& f, std::span<const Parameter* const> parameters, const Tensor& seed) {
-  return gradient_of_parameters(f, parameters, seed);
+  return gradient_of_parameters(one(f), parameters, one(seed));
 }
 
 RecordedGradients gradient_recorded(const Var& f, std::span<const Var> wrt, const Var& seed) {
-  return gradient_of_vars(f, wrt, seed);
+  return gradient_of_vars(one(f), wrt, one(seed));
 }
 RecordedGradients gradient_recorded(const Var& f, std::initializer_list<Var> wrt, const Var& seed) {
-  return gradient_of_vars(f, as_span(wrt), seed);
+  return gradient_of_vars(one(f), as_span(wrt), one(seed));
+}
+RecordedGradients gradient_recorded(std::span<const Var> fs, std::span<const Var> wrt, std::span<const Var> seeds) {
+  return gradient_of_vars(fs, wrt, seeds);
 }
 RecordedGradients gradient_recorded(const Var& f, std::span<const Parameter* const> parameters, const Var& seed) {
-  return gradient_of_parameters(f, parameters, seed);
+  return gradient_of_parameters(one(f), parameters, one(seed));
 }
 
 template <Value V>

@@ -23,13 +23,13 @@ class Node {
     arity_ = 0;
     kind_ = kind;
     plain_ = false;
-    differentiable_ = false;
+    active_ = kind != NodeKind::constant;
     generation_ = generation;
     value_ = leaf;
   }
   /// Becomes the result of an operation, whose value stands in new_value() already.
   [[gnu::always_inline]] void fill(const OpTable& table, const void* op, std::span<const Var* const> operands,
-                                   std::uint32_t generation, bool plain) {
+                                   std::uint32_t generation, bool plain, bool active) {
     if (operands.size() > operands_in_place || table.bytes > 0)
       keep(table, op, operands);
     else
@@ -37,7 +37,7 @@ class Node {
     table_ = &table;
     kind_ = NodeKind::operation;
     plain_ = plain;
-    differentiable_ = table.info.differentiable;
+    active_ = active;
     generation_ = generation;
     arity_ = static_cast<std::uint32_t>(operands.size());
   }
@@ -75,12 +75,12 @@ class Node {
   /// Whether this is an elementwise operation on dense operands of the shape and the dtype of its value.
   bool plain() const { return plain_; }
 
-  /// Whether this is an operation that has derivatives.
-  bool differentiable() const { return differentiable_; }
+  /// Whether the value depends, by operations that have derivatives, on a variable or a parameter.
+  bool active() const { return active_; }
 
   /// Null for a leaf.
   const OpTable* table() const { return table_; }
-  const void* op() const { return in_place(*table_) ? attributes_.bytes : attributes_.pointer; }
+  const void* op() const { return table_->in_place ? attributes_.bytes : attributes_.pointer; }
   std::span<const NodeId> operands() const {
     return {arity_ <= operands_in_place ? operands_.ids : operands_.pointer, arity_};
   }
@@ -96,7 +96,7 @@ class Node {
   static constexpr std::size_t operands_in_place = 3;
   static constexpr std::int64_t small = 64;  // elements
   union Attributes {
-    alignas(8) std::byte bytes[16];
+    alignas(8) std::byte bytes[attributes_in_node];
     void* pointer;
     std::uint32_t given_up_generation;  // of a leaf
   };
@@ -107,9 +107,6 @@ class Node {
 
   void keep(const OpTable& table, const void* op, std::span<const Var* const> operands);
   void release();
-  static bool in_place(const OpTable& table) {
-    return table.bytes <= sizeof(Attributes) && table.alignment <= alignof(Attributes);
-  }
 
   const OpTable* table_ = nullptr;
   Attributes attributes_;
@@ -118,7 +115,7 @@ class Node {
   std::uint32_t arity_ = 0;
   NodeKind kind_ = NodeKind::constant;
   bool plain_ = false;
-  bool differentiable_ = false;
+  bool active_ = false;
   Tensor value_;
 };
 
@@ -147,8 +144,8 @@ inline Node& Tape::next_node() {
 }
 
 [[gnu::always_inline]] inline Var Tape::append(const OpTable& table, const void* op,
-                                               std::span<const Var* const> operands, bool plain) {
-  nodes_[size_]->fill(table, op, operands, generation_, plain);
+                                               std::span<const Var* const> operands, bool plain, bool active) {
+  nodes_[size_]->fill(table, op, operands, generation_, plain, active & table.info.differentiable);
   return {this, static_cast<NodeId>(size_++), generation_};
 }
 

@@ -31,13 +31,16 @@ class Adjoints {
   Adjoints() = default;
   /// For a sweep over these nodes. No adjoint may be left of the one before; its memory is used again.
   void prepare(const Tape& tape, NodeId first, NodeId root, std::span<const NodeId> wrt) {
+    tape_ = &tape;
     first_ = first;
+    for_all_sources_ = prepare_for_all_sources(root, wrt);
+    if (for_all_sources_) return;
     states_.assign(root - first + 1, State());
     for (NodeId x : wrt)
       if (x <= root) at(x).set_wanted();
     for (NodeId id = first; id <= root; ++id) {
       const Node& node = tape.node(id);
-      if (!node.differentiable()) continue;
+      if (node.is_leaf() || !node.table()->info.differentiable) continue;
       bool on_path = false;
       for (NodeId operand : node.operands()) on_path |= matters(operand);
       if (on_path) at(id).set_on_path();
@@ -53,9 +56,11 @@ class Adjoints {
   Adjoints& operator=(const Adjoints&) = delete;
 
   /// Whether the cotangent is to be formed: it is wanted, or others are formed from it.
-  bool matters(NodeId id) const { return id >= first_ && at(id).matters(); }
+  bool matters(NodeId id) const {
+    return id >= first_ && at(id).matters() && (tape_->node(id).active() || !for_all_sources_);
+  }
   /// Whether cotangents of operands are to be formed from it.
-  bool goes_on(NodeId id) const { return at(id).on_path(); }
+  bool goes_on(NodeId id) const { return at(id).is_on_path(); }
   bool has(NodeId id) const { return at(id).occupied(); }
   V& operator[](NodeId id) { return *at(id).slot(); }
 
@@ -64,6 +69,21 @@ class Adjoints {
       accumulate((*this)[id], std::move(contribution));
     else
       occupy(id) = std::move(contribution);
+  }
+
+  /// Whether it has one; for nodes that may lie before the first.
+  bool may_have(NodeId id) const { return id >= first_ && at(id).occupied(); }
+
+  /// Where a rule may put ∂C/∂x, or add it to what is there: the adjoint, or the slot that would be its, if a buffer of
+  /// the shape of x has stayed in it. Nowhere otherwise.
+  Into offer(NodeId id, const Tensor& x) {
+    if (has(id)) return (*this)[id].is_writable() ? Into{&(*this)[id], 1, 1} : Into{};
+    if (free_.empty() || !free_.back()->is_dense_like(x) || !free_.back()->is_writable()) return {};
+    return {&occupy(id), 1, 0};
+  }
+  /// What was offered, and has not been used.
+  void withdraw(NodeId id, const Into& offered) {
+    if (offered.target && offered.beta == 0) release(id);
   }
 
   /// Where the adjoint of a node is to stand that has none yet; what is in the slot may be used again.
@@ -78,16 +98,16 @@ class Adjoints {
 
   /// The adjoint of `from`, which is being used for the last time, becomes that of `to`, which has none. Returns
   /// whether it may: not if it is wanted itself, or somebody else holds it.
-  bool hand_over(NodeId from, NodeId to) {
+  [[gnu::always_inline]] bool hand_over(NodeId from, NodeId to) {
     State& state = at(from);
-    if (state.wanted() || !state.slot()->is_writable()) return false;
+    if (state.is_wanted() || !state.slot()->is_writable()) return false;
     at(to).put(state.take());
     return true;
   }
 
   /// Called when the node has been passed: its slot may be used again, unless the adjoint itself is wanted.
   void pass(NodeId id) {
-    if (!at(id).wanted() && has(id)) release(id);
+    if (!at(id).is_wanted() && has(id)) release(id);
   }
   /// Hands out the adjoint of a wanted node, which is wanted no more.
   V take(NodeId id) {
@@ -96,7 +116,7 @@ class Adjoints {
     at(id).set_taken();
     return adjoint;
   }
-  bool taken(NodeId id) const { return !at(id).wanted(); }
+  bool taken(NodeId id) const { return !at(id).is_wanted(); }
   /// The adjoint has been used.
   void release(NodeId id) {
     V* const slot = at(id).take();
@@ -116,8 +136,12 @@ class Adjoints {
   /// Where the adjoint stands, if there is one, and in the lowest bits what it is for.
   class State {
    public:
-    bool wanted() const { return (word_ & wanted_bit) != 0; }
-    bool on_path() const { return (word_ & path_bit) != 0; }
+    static State wanted() { return State(wanted_bit); }
+    static State on_path() { return State(path_bit); }
+    State() = default;
+
+    bool is_wanted() const { return (word_ & wanted_bit) != 0; }
+    bool is_on_path() const { return (word_ & path_bit) != 0; }
     bool matters() const { return (word_ & (wanted_bit | path_bit)) != 0; }
     void set_wanted() { word_ |= wanted_bit; }
     void set_taken() { word_ &= ~wanted_bit; }
@@ -133,10 +157,25 @@ class Adjoints {
     }
 
    private:
+    explicit State(std::uintptr_t word) : word_(word) {}
+
     static constexpr std::uintptr_t wanted_bit = 1, path_bit = 2;
     static_assert(alignof(V) > (wanted_bit | path_bit));
     std::uintptr_t word_ = 0;
   };
+
+  /// The usual case, in which no node need be looked at: wrt holds every variable and parameter on the tape, and
+  /// nothing else. Then all active nodes are on a path, and the states of the others are wrong. Returns whether it was
+  /// so.
+  bool prepare_for_all_sources(NodeId root, std::span<const NodeId> wrt) {
+    if (wrt.size() != tape_->sources()) return false;
+    states_.assign(root - first_ + 1, State::on_path());
+    for (NodeId x : wrt) {
+      if (x > root || !tape_->node(x).is_leaf() || !tape_->node(x).active() || at(x).is_wanted()) return false;
+      at(x) = State::wanted();
+    }
+    return true;
+  }
 
   const State& at(NodeId id) const { return states_[id - first_]; }
   State& at(NodeId id) { return states_[id - first_]; }
@@ -150,30 +189,48 @@ class Adjoints {
     free_.push_back(slots_.back());
   }
 
+  const Tape* tape_ = nullptr;
   NodeId first_ = 0;
+  bool for_all_sources_ = false;
   PooledVector<State> states_;
   PooledVector<V*> slots_;
   PooledVector<V*> free_;  // those that hold no adjoint
 };
 
-inline void call_rule(const Node& node, const Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
-                      std::span<Tensor> grad) {
+/// A fused rule is offered the adjoints that operands have already, and slots with a buffer that fits: it need not make
+/// tensors that are added at once.
+inline void call_rule(const Node& node, const Tape& tape, NodeId id, Adjoints<Tensor>& adjoints,
+                      std::span<const bool> needs, std::span<Tensor> grad) {
+  const std::span<const NodeId> operands = node.operands();
+  const bool fused = node.table()->fused;
   Scratch<const Tensor*> in(grad.size());
-  for (std::size_t i = 0; i < grad.size(); ++i) in[i] = &tape.node(node.operands()[i]).value();
-  node.table()->vjp(node.op(), {.in = Tensors(in.span()), .out = node.value(), .ct = ct, .needs = needs, .grad = grad});
+  Scratch<Into> into(fused ? grad.size() : 0);
+  for (std::size_t i = 0; i < grad.size(); ++i) {
+    in[i] = &tape.node(operands[i]).value();
+    if (!fused) continue;
+    const bool once = std::ranges::count(operands, operands[i]) == 1;
+    into[i] = needs[i] && once ? adjoints.offer(operands[i], *in[i]) : Into();
+  }
+  node.table()->vjp(node.op(), {.in = Tensors(in.span()),
+                                .out = node.value(),
+                                .ct = adjoints[id],
+                                .needs = needs,
+                                .grad = grad,
+                                .into = into.span()});
+  if (!fused) return;
+  for (std::size_t i = 0; i < grad.size(); ++i) adjoints.withdraw(operands[i], into[i]);
 }
 
-inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, std::span<const bool> needs,
+inline void call_rule(const Node& node, Tape& tape, NodeId id, Adjoints<Var>& adjoints, std::span<const bool> needs,
                       std::span<Var> grad) {
   Scratch<Var> in(grad.size());
   for (std::size_t i = 0; i < grad.size(); ++i) in[i] = tape.var(node.operands()[i]);
-  node.table()->vjp_recorded(node.op(), {in.span(), tape.var(id), ct, needs, grad});
+  node.table()->vjp_recorded(node.op(), {in.span(), tape.var(id), adjoints[id], needs, grad});
 }
 
 /// Inlined for each number of operands, so that no loop over them is left.
-[[gnu::always_inline]] inline void add_by_loop(kernels::ReverseLoop loop, const Tape& tape, NodeId id,
+[[gnu::always_inline]] inline void add_by_loop(kernels::ReverseLoop loop, const Node& node, const Tape& tape, NodeId id,
                                                std::span<const NodeId> operands, Adjoints<Tensor>& adjoints) {
-  const Node& node = tape.node(id);
   const Tensor& value = node.value();
   const void* const ct = adjoints[id].template strided_data<void>();  // stays where it is while adjoints are added
   bool handed_over = false;
@@ -184,12 +241,12 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   for (std::size_t k = 0; k < operands.size(); ++k) {
     const NodeId x = operands[k];
     in[k] = tape.node(x).value().strided_data<void>();
-    grad[k] = nullptr;
     add[k] = false;
-    if (!adjoints.matters(x)) continue;
-    if (adjoints.has(x)) {
+    if (adjoints.may_have(x)) {
       grad[k] = adjoints[x].mutable_bytes();
       add[k] = true;
+    } else if (!adjoints.matters(x)) {
+      grad[k] = nullptr;
     } else if (!handed_over && adjoints.hand_over(id, x)) {
       handed_over = true;
       grad[k] = adjoints[x].new_data();
@@ -201,29 +258,31 @@ inline void call_rule(const Node& node, Tape& tape, NodeId id, const Var& ct, st
   }
   in[operands.size()] = value.strided_data<void>();
   kernels::run_reverse(loop, node.op(), value.size(), value.dtype(), ct, std::span(in, operands.size() + 1), grad, add);
+  if (!handed_over) adjoints.pass(id);
 }
 
-[[gnu::noinline]] inline void add_by_loop_of_many(kernels::ReverseLoop loop, const Tape& tape, NodeId id,
-                                                  std::span<const NodeId> operands, Adjoints<Tensor>& adjoints) {
-  add_by_loop(loop, tape, id, operands, adjoints);
+[[gnu::noinline]] inline void add_by_loop_of_many(kernels::ReverseLoop loop, const Node& node, const Tape& tape,
+                                                  NodeId id, std::span<const NodeId> operands,
+                                                  Adjoints<Tensor>& adjoints) {
+  add_by_loop(loop, node, tape, id, operands, adjoints);
 }
 
 /// For a plain elementwise operation, the loop adds to the adjoints of the operands in place; one of them may take the
-/// place of the cotangent. Returns false, with nothing done, for anything else.
-[[gnu::always_inline]] inline bool add_elementwise(const Node& node, const Tape& tape, NodeId id,
-                                                   Adjoints<Tensor>& adjoints) {
+/// place of the cotangent. The node has then been passed. Returns false, with nothing done, for anything else.
+[[gnu::always_inline]] inline bool pass_elementwise(const Node& node, const Tape& tape, NodeId id,
+                                                    Adjoints<Tensor>& adjoints) {
   if (!node.plain() || !adjoints[id].is_contiguous()) return false;
   const kernels::ReverseLoop loop = node.table()->elementwise->reverse_loop(node.value().dtype());
   if (!loop) return false;
   if (node.arity() == 1)
-    add_by_loop(loop, tape, id, node.operands<1>(), adjoints);
+    add_by_loop(loop, node, tape, id, node.operands<1>(), adjoints);
   else if (node.arity() == 2)
-    add_by_loop(loop, tape, id, node.operands<2>(), adjoints);
+    add_by_loop(loop, node, tape, id, node.operands<2>(), adjoints);
   else
-    add_by_loop_of_many(loop, tape, id, node.operands(), adjoints);
+    add_by_loop_of_many(loop, node, tape, id, node.operands(), adjoints);
   return true;
 }
-inline bool add_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { return false; }
+inline bool pass_elementwise(const Node&, const Tape&, NodeId, Adjoints<Var>&) { return false; }
 
 /// What a rule gives must look like the operand.
 template <Value V>
@@ -246,7 +305,7 @@ template <Value V, class Call>
   needs.resize(operands.size());
   grad.resize(operands.size());
   for (std::size_t i = 0; i < operands.size(); ++i) needs[i] = adjoints.matters(operands[i]);
-  call(node, tape, id, adjoints[id], needs.span(), grad.span());
+  call(node, tape, id, adjoints, needs.span(), grad.span());
   for (std::size_t i = 0; i < operands.size(); ++i) {
     if (needs[i] && grad[i].defined()) {
       const Tensor& operand = tape.node(operands[i]).value();
@@ -265,21 +324,25 @@ struct KeptAdjoints final : Tape::Kept {
   std::size_t bytes() const override { return sizeof(*this) + adjoints.bytes(); }
 };
 
-/// Fills result[i] with ∂root/∂wrt[i] contracted with the seed; left empty where root does not depend on it.
+/// Fills result[i] with Σ seeds[r] · ∂roots[r]/∂wrt[i]; left empty where no root depends on it. The seeds are moved
+/// from.
 template <Value V>
-void sweep(Tape& tape, NodeId root, V seed, std::span<const NodeId> wrt, std::span<V> result, Adjoints<V>& adjoints) {
+void sweep(Tape& tape, std::span<const NodeId> roots, std::span<V> seeds, std::span<const NodeId> wrt,
+           std::span<V> result, Adjoints<V>& adjoints) {
   if (wrt.empty()) return;
+  const NodeId root = *std::max_element(roots.begin(), roots.end());
   const NodeId first = std::min(root, *std::min_element(wrt.begin(), wrt.end()));
   adjoints.prepare(tape, first, root, wrt);
-  if (adjoints.matters(root)) adjoints.add(root, std::move(seed));
+  for (std::size_t r = 0; r < roots.size(); ++r)
+    if (adjoints.matters(roots[r])) adjoints.add(roots[r], std::move(seeds[r]));
 
   Scratch<bool> needs;
   Scratch<V> grad;
   for (NodeId id = root + 1; id-- > first;) {
     if (!adjoints.goes_on(id) || !adjoints.has(id)) continue;
     const Node& node = tape.node(id);
-    if (!add_elementwise(node, tape, id, adjoints))
-      add_by_rule(node, tape, id, adjoints, needs, grad, [](auto&&... arguments) { call_rule(arguments...); });
+    if (pass_elementwise(node, tape, id, adjoints)) continue;
+    add_by_rule(node, tape, id, adjoints, needs, grad, [](auto&&... arguments) { call_rule(arguments...); });
     adjoints.pass(id);
   }
   for (std::size_t i = 0; i < wrt.size(); ++i) {

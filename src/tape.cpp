@@ -13,7 +13,7 @@
 namespace nabla {
 
 void Node::keep(const OpTable& table, const void* op, std::span<const Var* const> operands) {
-  if (table.bytes > 0 && in_place(table)) {
+  if (table.bytes > 0 && table.in_place) {
     table.copy(attributes_.bytes, op);
   } else if (table.bytes > 0) {
     void* place = detail::pool_allocate(detail::size_class(table.bytes));
@@ -36,7 +36,7 @@ void Node::release() {
   if (table_->bytes > 0) {
     void* attributes = const_cast<void*>(op());
     if (table_->destroy) table_->destroy(attributes);
-    if (!in_place(*table_)) detail::pool_release(attributes, detail::size_class(table_->bytes));
+    if (!table_->in_place) detail::pool_release(attributes, detail::size_class(table_->bytes));
   }
   if (arity_ > operands_in_place) detail::pool_release(operands_.pointer, detail::size_class(arity_ * sizeof(NodeId)));
 }
@@ -83,6 +83,7 @@ Tape::~Tape() {
 
 Var Tape::append(NodeKind kind, const Tensor& leaf) {
   next_node().fill(kind, leaf, generation_);
+  sources_ += kind != NodeKind::constant;
   return {this, static_cast<NodeId>(size_++), generation_};
 }
 
@@ -101,7 +102,12 @@ void Tape::add_slot() {
 }
 
 void Tape::truncate(std::size_t length) {
-  while (size_ > length) nodes_[--size_]->retire();
+  if (length == 0) sources_ = 0;
+  while (size_ > length) {
+    Node& node = *nodes_[--size_];
+    if (length > 0 && node.is_leaf() && node.active()) --sources_;
+    node.retire();
+  }
   if (length <= used_up_) used_up_ = ~std::size_t{0};
   if (++generation_ == 0) generation_ = 1;  // 0 is that of no living node
 }

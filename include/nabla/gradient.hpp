@@ -42,12 +42,19 @@ using RecordedGradients = GradientsOf<Var>;
 ///         DTypeError when f, the seed or an x is not floating; TapeError for stale handles and for other tapes
 Gradients gradient(const Var& f, std::span<const Var> wrt, const Tensor& seed = {});
 Gradients gradient(const Var& f, std::initializer_list<Var> wrt, const Tensor& seed = {});
+/// Of several functions at once, by one sweep: Σ seeds[i] · ∂fs[i]/∂x, the product of cotangents with the Jacobian.
+/// With fs = ∂C/∂x recorded and directions v for seeds, it is the product of the Hessian with v.
+/// @throws ValueError unless there are as many seeds as functions, and one at least
+Gradients gradient(std::span<const Var> fs, std::span<const Var> wrt, std::span<const Tensor> seeds);
+Gradients gradient(std::span<const Var> fs, std::span<const Parameter* const> parameters,
+                   std::span<const Tensor> seeds);
 /// With respect to the parameters of a net; one that was not used on the tape has a gradient of zeros.
 Gradients gradient(const Var& f, std::span<const Parameter* const> parameters, const Tensor& seed = {});
 
 /// The same sweep, recorded on the tape, so that the gradients can be differentiated again. The seed may be a Var.
 RecordedGradients gradient_recorded(const Var& f, std::span<const Var> wrt, const Var& seed = {});
 RecordedGradients gradient_recorded(const Var& f, std::initializer_list<Var> wrt, const Var& seed = {});
+RecordedGradients gradient_recorded(std::span<const Var> fs, std::span<const Var> wrt, std::span<const Var> seeds);
 RecordedGradients gradient_recorded(const Var& f, std::span<const Parameter* const> parameters, const Var& seed = {});
 
 }  // namespace nabla

@@ -159,10 +159,14 @@ std::vector<Sample> samples_beside_zero(const AnyOp& op);
 /// Wrong numbers of operands, dtypes and shapes for such an operation.
 std::vector<BadCall> elementwise_bad_calls(const AnyOp& op);
 
+/// Bytes.
+inline constexpr std::size_t attributes_in_node = 16;
+
 struct OpTable {
   OpInfo info;
-  std::size_t alignment;
-  std::size_t bytes;  // 0 when the operation has no attributes
+  std::size_t bytes;         // 0 when the operation has no attributes
+  bool in_place;             // they are so few that they stand in the node itself
+  std::int32_t plain_arity;  // of an elementwise operation that gives the dtype of its operands; else -1
   void (*copy)(void* to, const void* op);
   void (*destroy)(void* op) noexcept;                // null when there is nothing to do
   Shape (*infer)(const void* op, Tensors in);        // null: the shapes of the operands, broadcast
@@ -273,8 +277,9 @@ constexpr OpTable make_table() {
                 "Pullback<V>& p) const; without one its info has to say .differentiable = false");
   return {
       .info = info_of<Op>(),
-      .alignment = alignof(Op),
       .bytes = std::is_empty_v<Op> ? 0 : sizeof(Op),
+      .in_place = sizeof(Op) <= attributes_in_node && alignof(Op) <= alignof(double),
+      .plain_arity = elementwise_loops<Op>() != nullptr && infer_dtype_rule<Op>() == nullptr ? info_of<Op>().arity : -1,
       .copy = [](void* to, const void* op) { ::new (to) Op(as<Op>(op)); },
       .destroy =
           std::is_trivially_destructible_v<Op> ? nullptr : +[](void* op) noexcept { static_cast<Op*>(op)->~Op(); },

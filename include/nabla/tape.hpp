@@ -109,8 +109,11 @@ class Tape {
   const Node& node(NodeId id) const { return *nodes_[id]; }
   /// The place of the next node: its value is formed there, and append() then makes it part of the tape.
   Node& next_node();
-  /// @param plain  the operation is elementwise, and its operands are dense and like the result
-  Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain);
+  /// @param plain   the operation is elementwise, and its operands are dense and like the result
+  /// @param active  an operand is active
+  Var append(const OpTable& table, const void* op, std::span<const Var* const> operands, bool plain, bool active);
+  /// The number of variables and parameters recorded.
+  std::size_t sources() const { return sources_; }
   /// Lets go of the value of a parameter's leaf, whose handles become stale: a consuming sweep writes the parameter in
   /// place.
   void give_up(NodeId id);
@@ -159,6 +162,7 @@ class Tape {
   Node** nodes_ = nullptr;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  std::size_t sources_ = 0;
   std::size_t used_up_ = ~std::size_t{0};  // nodes from here on cannot be swept
   std::uint32_t generation_ = 1;
   std::unique_ptr<Kept> kept_[2];

@@ -89,9 +89,9 @@ class ConsumingSweep final : public Tape::Kept {
         take(tape, leaves_[next++], update);
       } else if (adjoints_.goes_on(id) && adjoints_.has(id)) {
         const Node& node = tape.node(id);
-        if (!detail::add_elementwise(node, tape, id, adjoints_))
-          detail::add_by_rule(node, tape, id, adjoints_, needs_, grad_,
-                              [&](auto&&... arguments) { call_rule(update, arguments...); });
+        if (detail::pass_elementwise(node, tape, id, adjoints_)) continue;
+        detail::add_by_rule(node, tape, id, adjoints_, needs_, grad_,
+                            [&](auto&&... arguments) { call_rule(update, arguments...); });
         adjoints_.pass(id);
       }
     }
@@ -133,8 +133,8 @@ class ConsumingSweep final : public Tape::Kept {
   }
 
   /// Offers the rule to add to the target of a parameter that nobody else uses.
-  void call_rule(Update& update, const Node& node, Tape& tape, NodeId, const Tensor& ct, std::span<const bool> needs,
-                 std::span<Tensor> grad) {
+  void call_rule(Update& update, const Node& node, Tape& tape, NodeId id, detail::Adjoints<Tensor>& adjoints,
+                 std::span<const bool> needs, std::span<Tensor> grad) {
     const std::span<const NodeId> operands = node.operands();
     in_.resize(operands.size());
     into_.resize(operands.size());
@@ -153,7 +153,7 @@ class ConsumingSweep final : public Tape::Kept {
       tape.give_up(operands[i]);
       in_[i] = &w.value;
     }
-    node.table()->vjp(node.op(), {Tensors(in_.span()), node.value(), ct, needs, grad, into_.span()});
+    node.table()->vjp(node.op(), {Tensors(in_.span()), node.value(), adjoints[id], needs, grad, into_.span()});
     for (std::size_t i = 0; i < operands.size(); ++i)
       if (offered_[i]) settle(*offered_[i], into_[i], grad[i], update);
   }
