@@ -172,10 +172,7 @@ class HessianProduct {
     tape_.clear();
     variables_.clear();
     for (const Tensor& x : f_.arguments) variables_.push_back(tape_.variable(x));
-    const RecordedGradients g = gradient_recorded(f_(std::span<const Var>(variables_)), variables_);
-    Var along = sum(g.at(0) * f_.arguments[0]);
-    for (std::size_t i = 1; i < variables_.size(); ++i) along = along + sum(g.at(i) * f_.arguments[i]);
-    return gradient(along, variables_);
+    return hvp(f_(std::span<const Var>(variables_)), std::span<const Var>(variables_), f_.arguments);
   }
 
  private:

@@ -11,7 +11,8 @@ struct Conv2d {
                                .arity = 3,
                                .formula = "y[n, o, i, j] = b[o] + sum w[o, c, k, l] x[n, c, i + k, j + l]",
                                .shapes = "[n, c, h, w] [o, c / groups, k, l] [o] -> [n, o, h', w']",
-                               .derivative = "x: conv2d_transposed(u, w); w: conv2d_weight_gradient(x, u); b: sum u"};
+                               .derivative = "x: conv2d_transposed(u, w); w: conv2d_weight_gradient(x, u); b: sum u",
+                               .rule_reads_result = false};
   Conv2dOptions options = {};
 
   Shape infer(Shapes in) const;

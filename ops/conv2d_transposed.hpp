@@ -11,7 +11,8 @@ struct Conv2dTransposed {
                                .arity = 2,
                                .formula = "x[n, c, i + k, j + l] = sum w[o, c, k, l] y[n, o, i, j]",
                                .shapes = "[n, o, h', w'] [o, c / groups, k, l] -> [n, c, h, w]",
-                               .derivative = "y: conv2d(u, w); w: conv2d_weight_gradient(u, y)"};
+                               .derivative = "y: conv2d(u, w); w: conv2d_weight_gradient(u, y)",
+                               .rule_reads_result = false};
   HeightWidth size = 1;
   Conv2dOptions options = {};
 

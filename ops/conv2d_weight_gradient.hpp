@@ -11,7 +11,8 @@ struct Conv2dWeightGradient {
                                .arity = 2,
                                .formula = "w[o, c, k, l] = sum y[n, o, i, j] x[n, c, i + k, j + l]",
                                .shapes = "[n, c, h, w] [n, o, h', w'] -> [o, c / groups, k, l]",
-                               .derivative = "x: conv2d_transposed(y, u); y: conv2d(x, u)"};
+                               .derivative = "x: conv2d_transposed(y, u); y: conv2d(x, u)",
+                               .rule_reads_result = false};
   HeightWidth kernel = 1;
   Conv2dOptions options = {};
 

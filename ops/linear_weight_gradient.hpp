@@ -10,7 +10,8 @@ struct LinearWeightGradient {
                                .arity = 2,
                                .formula = "delta^T x",
                                .shapes = "[..., fan_out] [..., fan_in] -> [fan_out, fan_in]",
-                               .derivative = "delta: x u^T; x: delta u"};
+                               .derivative = "delta: x u^T; x: delta u",
+                               .rule_reads_result = false};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

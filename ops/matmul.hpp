@@ -10,7 +10,8 @@ struct Matmul {
                                .arity = 2,
                                .formula = "A B",
                                .shapes = "[..., m, k] [..., k, n] -> [..., m, n], or vectors",
-                               .derivative = "A: u B^T; B: A^T u"};
+                               .derivative = "A: u B^T; B: A^T u",
+                               .rule_reads_result = false};
   Shape infer(Shapes in) const;
   void forward(Tensors in, Tensor& out) const;
   template <Value V>

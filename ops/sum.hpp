@@ -12,7 +12,8 @@ struct Sum {
                                .formula = "sum x",
                                .shapes = "any -> without the axes",
                                .derivative = "u, expanded",
-                               .dtypes = DTypes::any};
+                               .dtypes = DTypes::any,
+                               .rule_reads_result = false};
   Axes axes;
   bool keep = false;
 

@@ -7,6 +7,7 @@
 #include <nabla/op.hpp>
 #include <utility>
 
+#include "deferral.hpp"
 #include "kernels/shares.hpp"
 #include "node.hpp"
 #include "scratch.hpp"
@@ -119,6 +120,14 @@ void check_operands(const OpInfo& info, Tensors in) {
   return false;
 }
 
+/// The node of an operand, evaluated now if that has been put off.
+const Node& settled(Tape& tape, const OpInfo& info, const Var& x) {
+  const Node& node = tape.node(info.name, x);
+  if (tape.deferral()) [[unlikely]]
+    tape.deferral()->settle(x.id());
+  return node;
+}
+
 Tape& tape_of(const OpInfo& info, const Var& var) {
   if (!var.defined())
     throw TapeError(info.name, "An empty Var was given; get one from tape.variable() or tape.constant()");
@@ -167,6 +176,16 @@ Tensor compute_mixed(const OpTable& table, const void* op, std::span<const Argum
 
 namespace {
 
+/// Where evaluating is put off: sees to it that the operands have their values, and records the operation without its
+/// own if it may.
+[[gnu::noinline]] Var settle_or_promise(Tape& tape, std::span<const Tensor*> in, const OpTable& table, const void* op,
+                                        std::span<const Var* const> operands, bool active) {
+  for (const Var* x : operands) tape.deferral()->settle(x->id());
+  if (table.info.rule_reads_result) return {};
+  check_operands(table.info, Tensors(in));
+  return tape.deferral()->promise(table, op, Tensors(in), operands, active);
+}
+
 /// Inlined for each number of operands, so that no loop over them is left. `in` is working space.
 [[gnu::always_inline]] inline Var record_in(std::span<const Tensor*> in, const OpTable& table, const void* op,
                                             std::span<const Var* const> operands) {
@@ -178,7 +197,13 @@ namespace {
     active |= node.active();
   }
   Tensor& value = tape.next_node().new_value();
-  const bool plain = evaluate(table, op, Tensors(in), value);
+  bool plain = evaluate_plain(table, op, Tensors(in), value);
+  if (!plain && tape.deferral()) [[unlikely]] {
+    if (const Var promised = settle_or_promise(tape, in, table, op, operands, active); promised.defined())
+      return promised;
+    plain = evaluate_plain(table, op, Tensors(in), value);
+  }
+  if (!plain) evaluate_any(table, op, Tensors(in), value);
   return tape.append(table, op, operands, plain, active);
 }
 
@@ -211,7 +236,7 @@ Var record_mixed(const OpTable& table, const void* op, std::span<const Argument>
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     in[i] = arguments[i].kind == Kind::tensor ? arguments[i].tensor : nullptr;
     if (arguments[i].kind != Kind::var) continue;
-    const Node& node = tape.node(table.info.name, *arguments[i].var);
+    const Node& node = settled(tape, table.info, *arguments[i].var);
     in[i] = &node.value();
     active |= node.active();
   }

@@ -123,6 +123,19 @@ Finding fused_rule(const Trial& t) {
   return within(worst, fused_rounding, "the fused and the composed gradients");
 }
 
+Finding result_unread(const Trial& t) {
+  Trial hidden = t;
+  hidden.result = full(t.result.shape(), std::numeric_limits<double>::quiet_NaN(), t.result.dtype());
+  for (const auto rule : {t.sample.op.table().vjp, t.sample.op.table().vjp_composed}) {
+    const Operands seen = t.call_rule(rule, t.active), unseen = hidden.call_rule(rule, t.active);
+    for (const std::size_t i : t.active)
+      if (!identical(seen[i], unseen[i]))
+        return {difference(seen[i], unseen[i]), false,
+                fmt::format("the rule of operand {} reads the result, and info.rule_reads_result is false", i)};
+  }
+  return {};
+}
+
 Finding transposed(const Trial& t) {
   Tape tape;
   const PooledVector<Var> vars = t.record(tape, t.operands);
@@ -246,6 +259,8 @@ constexpr Check all_checks[] = {
     {"recorded rule = computed rule", if_differentiable, recorded_rule},
     {"fused rule = composed rule",
      [](const Trial& t) { return t.differentiable() && has_fused_rule(t.sample.op.table()); }, fused_rule},
+    {"result not read", [](const Trial& t) { return t.differentiable() && !t.sample.op.info().rule_reads_result; },
+     result_unread},
     {"JVP = VJP transposed", if_differentiable, transposed},
     {"needs mask", if_differentiable, needs_mask},
     {"operands untouched", always, untouched},

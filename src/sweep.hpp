@@ -16,7 +16,8 @@
 namespace nabla::detail {
 
 inline const Tensor& value_of(const Tensor& x) { return x; }
-inline const Tensor& value_of(const Var& x) { return x.value(); }
+/// As it stands on the tape: a promised one has its shape and dtype, too.
+inline const Tensor& value_of(const Var& x) { return x.tape().node("gradient", x).value(); }
 
 /// sum ← sum + term, in place wherever nobody else holds the one or the other.
 inline void accumulate(Tensor& sum, Tensor&& term) { kernels::accumulate(sum, std::move(term)); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "aligned_memory.hpp"
+#include "deferral.hpp"
 #include "node.hpp"
 
 namespace nabla {
@@ -227,7 +228,12 @@ const Node& Tape::checked(NodeId id) const {
 }
 
 Var Tape::var(NodeId id) { return {this, id, checked(id).generation()}; }
-const Tensor& Tape::value(NodeId id) const { return checked(id).value(); }
+const Tensor& Tape::value(NodeId id) const {
+  const Node& node = checked(id);
+  if (deferral_) deferral_->settle(id);
+  return node.value();
+}
+void Tape::fulfil(NodeId id, Tensor value) { nodes_[id]->new_value() = std::move(value); }
 const OpInfo* Tape::operation(NodeId id) const {
   const OpTable* table = checked(id).table();
   return table ? &table->info : nullptr;
@@ -257,7 +263,11 @@ void detail::refuse_empty_var() {
   throw TapeError("tape", "An empty Var is on no tape; get one from tape.variable() or tape.constant()");
 }
 
-const Tensor& Var::value() const { return tape().node("value", *this).value(); }
+const Tensor& Var::value() const {
+  const Node& node = tape().node("value", *this);
+  if (tape_->deferral()) tape_->deferral()->settle(id_);
+  return node.value();
+}
 
 Parameter::Id Parameter::next_id() noexcept {
   static std::atomic<Id> last{0};

@@ -3,17 +3,37 @@
 #include <nabla/op.hpp>
 #include <nabla/transforms.hpp>
 
-namespace nabla::detail {
+#include "deferral.hpp"
+
+namespace nabla {
+namespace detail {
 namespace {
 
-void require_direction(std::string_view where, const Var& x, const Tensor& direction) {
-  if (!direction.defined()) throw ValueError(where, "The direction is an empty Tensor object; give it a value first");
-  if (direction.shape() != x.shape())
-    throw ShapeError(where, fmt::format("A direction of shape {} for an x of shape {}; they must be equal",
-                                        direction.shape(), x.shape()));
-  if (direction.dtype() != x.dtype())
-    throw DTypeError(where, fmt::format("A direction of {} for an x of {}; convert it with to({})", direction.dtype(),
-                                        x.dtype(), x.dtype()));
+const Tensor& value_of(const Var& x) { return x.value(); }
+const Tensor& value_of(const Parameter* p) { return p->value; }
+
+/// @throws ValueError unless there are as many directions as xs; ShapeError, DTypeError unless each is like its x
+template <class X>
+void require_directions(std::string_view where, std::span<const X> xs, std::span<const Tensor> directions) {
+  if (xs.empty() || xs.size() != directions.size())
+    throw ValueError(where, fmt::format("{} directions for {} values of x; give one for each, and one at least",
+                                        directions.size(), xs.size()));
+  for (std::size_t i = 0; i < xs.size(); ++i) {
+    const Tensor &x = value_of(xs[i]), &direction = directions[i];
+    if (!direction.defined()) throw ValueError(where, "The direction is an empty Tensor object; give it a value first");
+    if (direction.shape() != x.shape())
+      throw ShapeError(where, fmt::format("A direction of shape {} for an x of shape {}; they must be equal",
+                                          direction.shape(), x.shape()));
+    if (direction.dtype() != x.dtype())
+      throw DTypeError(where, fmt::format("A direction of {} for an x of {}; convert it with to({})", direction.dtype(),
+                                          x.dtype(), x.dtype()));
+  }
+}
+
+PooledVector<Var> values_of(const RecordedGradients& gradients) {
+  PooledVector<Var> values;
+  for (std::size_t i = 0; i < gradients.size(); ++i) values.push_back(gradients.at(i));
+  return values;
 }
 
 }  // namespace
@@ -44,23 +64,31 @@ PooledVector<Tensor> jacobians_of(const Var& y, std::span<const Var> xs) {
 Tensor jacobian_of(const Var& y, const Var& x) { return std::move(jacobians_of(y, {&x, 1})[0]); }
 
 Tensor tangent_of(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions) {
-  for (std::size_t i = 0; i < xs.size(); ++i) require_direction("jvp", xs[i], directions[i]);
+  require_directions("jvp", xs, directions);
+  Deferral deferral(y.tape());
   const Var u = y.tape().variable(zeros(y.shape(), y.dtype()));
   const RecordedGradients uJ = gradient_recorded(y, xs, u);
-  Tensor tangent = zeros(y.shape(), y.dtype());
-  for (std::size_t i = 0; i < xs.size(); ++i) tangent = tangent + gradient(uJ.at(i), {u}, directions[i])[u];
-  return tangent;
+  return std::move(gradient(values_of(uJ), {&u, 1}, directions).at(0));
 }
 
-PooledVector<Tensor> hessian_product(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions) {
-  for (std::size_t i = 0; i < xs.size(); ++i) require_direction("hvp", xs[i], directions[i]);
-  const RecordedGradients g = gradient_recorded(y, xs);
-  Var along = sum(g.at(0) * directions[0]);
-  for (std::size_t i = 1; i < xs.size(); ++i) along = along + sum(g.at(i) * directions[i]);
-  const Gradients second = gradient(along, xs);
-  PooledVector<Tensor> products;
-  for (std::size_t i = 0; i < xs.size(); ++i) products.push_back(second.at(i));
-  return products;
+}  // namespace detail
+
+namespace {
+
+template <class X>
+Gradients hessian_product(const Var& f, std::span<const X> wrt, std::span<const Tensor> directions) {
+  detail::require_directions("hvp", wrt, directions);
+  detail::Deferral deferral(f.tape());
+  return gradient(detail::values_of(gradient_recorded(f, wrt)), wrt, directions);
 }
 
-}  // namespace nabla::detail
+}  // namespace
+
+Gradients hvp(const Var& f, std::span<const Var> wrt, std::span<const Tensor> directions) {
+  return hessian_product(f, wrt, directions);
+}
+Gradients hvp(const Var& f, std::span<const Parameter* const> parameters, std::span<const Tensor> directions) {
+  return hessian_product(f, parameters, directions);
+}
+
+}  // namespace nabla

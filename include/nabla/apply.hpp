@@ -28,8 +28,9 @@ struct OpInfo {
   std::string_view source = {};      ///< who has described it
   /// @}
   DTypes dtypes = DTypes::floating;
-  bool differentiable = true;  ///< false: the result is constant as far as derivatives go
-  bool view = false;           ///< forward() gives a view of its operand; nothing is allocated for it
+  bool differentiable = true;     ///< false: the result is constant as far as derivatives go
+  bool view = false;              ///< forward() gives a view of its operand; nothing is allocated for it
+  bool rule_reads_result = true;  ///< false: the rules of its derivatives do not look at the elements of the result
 };
 
 inline constexpr int any_arity = -1;

@@ -7,11 +7,15 @@
 #include <nabla/parameter.hpp>
 #include <nabla/var.hpp>
 #include <span>
+#include <utility>
 
 namespace nabla {
 
 class Node;
 enum class NodeKind : std::uint8_t;
+namespace detail {
+class Deferral;
+}
 
 /// What a tape holds, in bytes. {} prints it by kind.
 struct TapeMemory {
@@ -122,6 +126,12 @@ class Tape {
   /// @throws TapeError, naming `where`, when a sweep from this node would need what has been given up
   void require_whole(std::string_view where, NodeId id) const;
 
+  /// What puts off evaluating while it is set; null otherwise. Setting returns the one before.
+  detail::Deferral* deferral() const { return deferral_; }
+  detail::Deferral* set_deferral(detail::Deferral* deferral) { return std::exchange(deferral_, deferral); }
+  /// The value of a node that had only been promised.
+  void fulfil(NodeId id, Tensor value);
+
   /// Names a record: equal as long as no node has been added or removed.
   struct Record {
     std::size_t size;
@@ -165,6 +175,7 @@ class Tape {
   std::size_t sources_ = 0;
   std::size_t used_up_ = ~std::size_t{0};  // nodes from here on cannot be swept
   std::uint32_t generation_ = 1;
+  detail::Deferral* deferral_ = nullptr;
   std::unique_ptr<Kept> kept_[2];
   std::unique_ptr<Store> store_;
 };

@@ -57,7 +57,6 @@ std::array<Tensor, N> values(const Gradients& gradients) {
 PooledVector<Tensor> jacobians_of(const Var& y, std::span<const Var> xs);
 Tensor jacobian_of(const Var& y, const Var& x);
 Tensor tangent_of(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions);
-PooledVector<Tensor> hessian_product(const Var& y, std::span<const Var> xs, std::span<const Tensor> directions);
 
 }  // namespace detail
 
@@ -156,15 +155,22 @@ Tensor hessian(F&& f, const Tensor& x) {
   return std::move(hessian(f, xs)[0][0]);
 }
 
+/// H v on a tape, for a recorded f of one element: the derivative of ∂f/∂x along the directions, for each x in wrt. Two
+/// sweeps: the first is recorded, the second starts from the gradients with the directions for cotangents. The tape is
+/// then as it was before, and of the gradients no more is evaluated than the products need.
+/// @throws ShapeError when f has more than one element, or a direction another shape than its x; DTypeError when f, an
+/// x
+///         or a direction is not floating; ValueError unless there is a direction for each x; TapeError for stale
+///         handles
+Gradients hvp(const Var& f, std::span<const Var> wrt, std::span<const Tensor> directions);
+Gradients hvp(const Var& f, std::span<const Parameter* const> parameters, std::span<const Tensor> directions);
+
 /// H v for a scalar f, without the Hessian H: the gradient of ⟨∂f/∂xs, vs⟩. @throws ShapeError
 template <class F, std::size_t N>
 std::array<Tensor, N> hvp(F&& f, const Tensor (&xs)[N], const Tensor (&vs)[N]) {
   Tape tape;
   const std::array<Var, N> vars = detail::variables(tape, xs);
-  PooledVector<Tensor> products = detail::hessian_product(detail::call_with(f, vars), vars, vs);
-  std::array<Tensor, N> all;
-  std::move(products.begin(), products.end(), all.begin());
-  return all;
+  return detail::values<N>(hvp(detail::call_with(f, vars), std::span<const Var>(vars), vs));
 }
 template <class F>
 Tensor hvp(F&& f, const Tensor& x, const Tensor& v) {

@@ -117,9 +117,9 @@ void run_mlp(const Item& item, Comparison& comparison) {
     comparison.values("grad_" + names[i], gradients.at(i), item["grad_" + names[i]]);
   if (directions.size() != names.size()) return;
   wrt.pop_back();
-  const PooledVector<Tensor> products = detail::hessian_product(loss, wrt, directions);
+  const Gradients products = hvp(loss, wrt, directions);
   for (std::size_t i = 0; i < names.size(); ++i)
-    comparison.second_order("hv_" + names[i], products[i], item["hv_" + names[i]]);
+    comparison.second_order("hv_" + names[i], products.at(i), item["hv_" + names[i]]);
 }
 
 void run_sigmoid_net(const Item& item, Comparison& comparison) {

@@ -119,17 +119,15 @@ Var Run::weighted_sum() const {
   return S;
 }
 
-std::vector<Tensor> Run::gradients() const {
-  const Gradients g = gradient(weighted_sum(), wrt_);
+std::vector<Tensor> values(const Gradients& gradients) {
   std::vector<Tensor> all;
-  for (std::size_t i = 0; i < wrt_.size(); ++i) all.push_back(g.at(i));
+  for (std::size_t i = 0; i < gradients.size(); ++i) all.push_back(gradients.at(i));
   return all;
 }
 
-std::vector<Tensor> Run::second_order() const {
-  const PooledVector<Tensor> products = detail::hessian_product(weighted_sum(), wrt_, case_.directions);
-  return {products.begin(), products.end()};
-}
+std::vector<Tensor> Run::gradients() const { return values(gradient(weighted_sum(), wrt_)); }
+
+std::vector<Tensor> Run::second_order() const { return values(hvp(weighted_sum(), wrt_, case_.directions)); }
 
 /// Whether an output is more than a constant that the entry has made of it.
 bool Run::is_differentiable(const Var& output) const {
