@@ -29,10 +29,10 @@ constexpr std::int64_t tiny = 16, almost_no_columns = 2;
 
 // Beyond that they are where the columns of b are dense, which a BLAS packs element by element (f32, beside the better
 // one of OpenBLAS and oneDNN: 64×32×32 235 and 150, 32×64×128 215 and 137, 10×30×784 221 and 230, 32×784×128 247 and
-// 205, 256×1024×1024 250 and 234; f64, beside OpenBLAS: 64×32×32 99 and 66, 32×128×784 120 and 77, 256³ 131 and 103);
-// but oneDNN catches up (512³ 249 and 251, 1024³ 235 and 252).
+// 205, 128×512×784 242 and 234; f64, beside OpenBLAS: 64×32×32 99 and 66, 32×128×784 120 and 77, 256³ 131 and
+// 103); but oneDNN catches up (512³ 249 and 251, 1024³ 235 and 252).
 template <class T>
-constexpr std::int64_t columns_pay = std::same_as<T, float> ? std::int64_t{1} << 27 : max_elements;
+constexpr std::int64_t columns_pay = std::same_as<T, float> ? std::int64_t{1} << 25 : max_elements;
 
 // Otherwise from this number on oneDNN's sgemm is the fastest in f32 (128³: OpenBLAS 222, oneDNN 266, own loops 266;
 // 32×128×784 172, 267 and 262; 256×1024×1024 250, 257 and 246), and the own loops where it is missing, as it is in f64
@@ -40,10 +40,12 @@ constexpr std::int64_t columns_pay = std::same_as<T, float> ? std::int64_t{1} <<
 template <class T>
 constexpr std::int64_t openblas_pays_no_more = std::same_as<T, float> ? 1 << 20 : 1 << 18;
 
-// Products are cut into blocks of c of at least so many multiply-adds, the least for which two threads pay, and no more
-// blocks than cost one thread 2 % (bench_gemm: 4 blocks of 256×1024×1024 1.00 to 1.04 of the whole, by oneDNN).
+// Products are cut into blocks of c of at least so many multiply-adds, the least for which two threads pay. A library
+// packs the operand that all blocks need once for each of them, so that there are two, and more only of so many rows or
+// columns (a step of net D on one thread, whose products are 256×1024×1024: 25.9 ms in one block, 26.1 in two, 26.7 in
+// four).
 constexpr std::int64_t block_work = 1 << 21;
-constexpr std::int64_t most_blocks = 4;
+constexpr std::int64_t most_blocks = 4, wide_block = 512;
 constexpr std::int64_t grain = 64;  // rows or columns: a multiple of what the kernels hold in registers
 
 // Above this extent or stride a BLAS with 32-bit integers cannot be asked.
@@ -119,7 +121,8 @@ template <class T>
 [[gnu::noinline]] void in_blocks(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
                                  const Matrix<T>& c) {
   const std::int64_t m = c.rows, n = c.columns, work = m * n * a.columns, longer = std::max(m, n);
-  const std::int64_t blocks = std::min({work / block_work, most_blocks, longer / grain});
+  const std::int64_t blocks =
+      std::min({work / block_work, longer / grain, std::clamp<std::int64_t>(longer / wide_block, 2, most_blocks)});
   if (blocks < 2) return product(alpha, a, b, beta, c);
   parallel_for(blocks, [&](std::int64_t i) {
     const std::int64_t begin = block_begin(longer, blocks, grain, i);
