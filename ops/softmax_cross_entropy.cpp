@@ -1,4 +1,6 @@
+#include <nabla/loops.hpp>
 #include <nabla/op.hpp>
+#include <numeric>
 
 #include "kernels/classes.hpp"
 #include "kernels/cost.hpp"
@@ -47,9 +49,21 @@ void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
                                  y.dtype(), y.shape(), z.shape()));
   const std::int64_t classes = z.shape().back();
   visit_floating(out.dtype(), [&]<class T>(std::type_identity<T>) {
-    const T* logits = z.data<T>().data();
+    const T* logits = z.strided_data<T>();
+    const std::int64_t rows = z.size() / classes;
+    // ln Σ e^(x − top) of all samples at once
+    PooledVector<kernels::Exponentials<T>> sums(static_cast<std::size_t>(rows));
+    PooledVector<T> logs(sums.size());
+    for (std::size_t row = 0; row < sums.size(); ++row) {
+      sums[row] = kernels::exponentials(logits + static_cast<std::int64_t>(row) * classes, classes);
+      logs[row] = sums[row].others;
+    }
+    const void* const in_place[] = {logs.data()};
+    Log1p::elementwise.forward_loop(z.dtype())(nullptr, rows, logs.data(), in_place);
+
     const auto term = [&](std::int64_t row, const T* x) {
-      const kernels::Surprise<T> surprise(x, classes);
+      const kernels::Surprise<T> surprise(x, sums[static_cast<std::size_t>(row)].top,
+                                          logs[static_cast<std::size_t>(row)]);
       if (by_index) {
         const std::int64_t k = y.data<std::int64_t>()[static_cast<std::size_t>(row)];
         kernels::require_class(info.name, k, classes);
@@ -62,19 +76,47 @@ void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
       return sum;
     };
     double total = 0;
-    for (std::int64_t row = 0; row * classes < z.size(); ++row)
-      total += static_cast<double>(term(row, logits + row * classes));
+    for (std::int64_t row = 0; row < rows; ++row) total += static_cast<double>(term(row, logits + row * classes));
     out.mutable_data<T>()[0] = static_cast<T>(total / kernels::samples_of(z.shape()));
   });
 }
 
 template <Value V>
 void SoftmaxCrossEntropy::vjp(const Pullback<V>& p) const {
+  if (!p.needs[0] && !p.needs[1]) return;
   const V& z = p.in[0];
   const V y = as_distribution(p.in[1], z.shape(), z.dtype());
   const double m = kernels::samples_of(z.shape());
   if (p.needs[0]) p.grad[0] = p.ct * ((softmax(z) * sum(y, -1, true) - y) / m);
   if (p.needs[1]) p.grad[1] = p.ct * (-log_softmax(z) / m);
+}
+
+void SoftmaxCrossEntropy::vjp_fused(const Pullback<Tensor>& p) const {
+  const bool composed[] = {false, p.needs[1]};
+  vjp(Pullback<Tensor>{p.in, p.out, p.ct, composed, p.grad});
+  if (!p.needs[0]) return;
+  const Tensor z = p.in[0].contiguous(), y = p.in[1].contiguous();
+  const std::int64_t classes = z.shape().back();
+  p.grad[0] = Tensor::uninitialized_like(z);
+  visit_floating(z.dtype(), [&]<class T>(std::type_identity<T>) {
+    const T u = *p.ct.strided_data<T>(), share = static_cast<T>(1 / kernels::samples_of(z.shape()));
+    T* const gradient = reinterpret_cast<T*>(p.grad[0].new_data());
+    for (std::int64_t row = 0; row * classes < z.size(); ++row) {
+      const T* const x = z.strided_data<T>() + row * classes;
+      T* const delta = gradient + row * classes;
+      const kernels::Exponentials<T> sum = kernels::exponentials(x, classes);
+      if (y.dtype() == i64) {
+        kernels::exponential_rows<T>().map(classes, x, sum.top, share * sum.inverse(), delta);
+        delta[y.strided_data<std::int64_t>()[row]] -= share;
+      } else {
+        const T* const target = y.strided_data<T>() + row * classes;
+        const T total = std::accumulate(target, target + classes, T{});
+        kernels::exponential_rows<T>().map(classes, x, sum.top, share * total * sum.inverse(), delta);
+        for (std::int64_t k = 0; k < classes; ++k) delta[k] -= share * target[k];
+      }
+    }
+    for (std::int64_t i = 0; u != 1 && i < z.size(); ++i) gradient[i] *= u;
+  });
 }
 
 std::vector<Sample> SoftmaxCrossEntropy::samples() {

@@ -16,6 +16,7 @@ struct SoftmaxCrossEntropy {
   void forward(Tensors in, Tensor& out) const;
   template <Value V>
   void vjp(const Pullback<V>& p) const;
+  void vjp_fused(const Pullback<Tensor>& p) const;
   static std::vector<Sample> samples();
   static std::vector<BadCall> bad_calls();
 };

@@ -15,7 +15,8 @@ namespace nabla::kernels {
 template <class T>
 class Surprise {
  public:
-  Surprise(const T* x, const Exponentials<T>& sum) : x_(x), top_(sum.top), log_total_(sum.log()) {}
+  Surprise(const T* x, T top, T log_total) : x_(x), top_(top), log_total_(log_total) {}
+  Surprise(const T* x, const Exponentials<T>& sum) : Surprise(x, sum.top, sum.log()) {}
   Surprise(const T* x, std::int64_t classes) : Surprise(x, exponentials(x, classes)) {}
   T operator[](std::int64_t k) const { return (top_ - x_[k]) + log_total_; }
 

@@ -6,8 +6,8 @@
 
 namespace nabla::kernels {
 
-/// Σ e^(x − top) of a row, where top is its largest element, so that nothing overflows. The first element equal to top
-/// is the term 1, which is kept apart from the sum of the others: where they are small, it has all its digits.
+/// Σ e^(x − top) of a row, where top is its largest element, so that nothing overflows. One element equal to top is the
+/// term 1, which is kept apart from the sum of the others: where they are small, it has all its digits.
 template <class T>
 struct Exponentials {
   T top;     ///< NaN if there is one, −∞ of nothing

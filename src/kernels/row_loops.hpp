@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nabla/simd/memory.hpp>
+#include <utility>
 
 /// For the lambdas that are given to them.
 #define NABLA_SIMD_LAMBDA __attribute__((always_inline))
@@ -46,9 +47,6 @@ struct Here {
     else
       return select(lane_numbers<P>() < static_cast<T>(n), x, otherwise);
   }
-  /// Where element k is, among those here.
-  NABLA_SIMD_INLINE auto is(std::int64_t k) const { return lane_numbers<P>() == static_cast<T>(k - i); }
-
   std::int64_t i;
   std::int64_t n;
 };
@@ -61,14 +59,29 @@ NABLA_SIMD_INLINE void for_each_pack(std::int64_t n, F f) {
   if (i < n) f(Here<P, false>{i, n - i});
 }
 
-/// The sum of the lanes, in pairs.
+/// f of all lanes, in pairs: of the lower half with the upper one, then of the quarters, and so on.
+template <int width, AnyPack P, class F>
+NABLA_SIMD_INLINE P folded(P x, F f) {
+  if constexpr (width == 0) {
+    return x;
+  } else {
+    const P upper = [&]<int... lane>(std::integer_sequence<int, lane...>) NABLA_SIMD_LAMBDA {
+      return P(__builtin_shufflevector(x.v, x.v, (lane + width) % P::size...));
+    }
+    (std::make_integer_sequence<int, P::size>());
+    return folded<width / 2>(f(x, upper), f);
+  }
+}
+template <AnyPack P, class F>
+NABLA_SIMD_INLINE typename P::Number fold_lanes(P x, F f) {
+  typename P::Number result;
+  detail::store_one(&result, folded<P::size / 2>(x, f));
+  return result;
+}
+
 template <AnyPack P>
 NABLA_SIMD_INLINE typename P::Number sum_of_lanes(P x) {
-  typename P::Number lanes[P::size];
-  store(lanes, x);
-  for (int width = P::size / 2; width > 0; width /= 2)
-    for (int i = 0; i < width; ++i) lanes[i] += lanes[i + width];
-  return lanes[0];
+  return fold_lanes(x, [](P a, P b) NABLA_SIMD_LAMBDA { return a + b; });
 }
 
 /// totals[k] += Σ termₖ, where term(here, to) sets the terms. They are added up in blocks, and the blocks in double.
