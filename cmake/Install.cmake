@@ -27,7 +27,12 @@ cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX
 get_target_property(type nabla TYPE)
 if(type STREQUAL "STATIC_LIBRARY")
   set(requires_of_static "zlib ${CBLAS_PKG_MODULE_NAME}")
-  set(libs_of_static "${OpenMP_CXX_FLAGS} ${CMAKE_THREAD_LIBS_INIT} -l${CMAKE_DL_LIBS}")
+  # A program may be compiled by another compiler than the library: g++ does not know clang's -fopenmp=libomp.
+  set(openmp -fopenmp)
+  if(NOT OpenMP_CXX_FLAGS STREQUAL "-fopenmp")
+    list(JOIN OpenMP_CXX_LIBRARIES " " openmp)
+  endif()
+  set(libs_of_static "${openmp} ${CMAKE_THREAD_LIBS_INIT} -l${CMAKE_DL_LIBS}")
 endif()
 configure_file(cmake/nabla.pc.in nabla.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/nabla.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
