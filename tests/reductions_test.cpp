@@ -151,6 +151,17 @@ TEST_CASE("sums down narrow columns hold every row, however many there are") {
     }
 }
 
+TEST_CASE("sums over rows are right for any number of rows and columns") {
+  Rng rng(6);
+  for (const DType dtype : {f32, f64})
+    for (const std::int64_t rows : {1, 2, 63, 64, 65, 130})
+      for (std::int64_t width = 1; width <= 70; ++width) {
+        const Tensor x = rng.integers({rows, width}, -100, 100).to(dtype), total = sum(x, 0);
+        const Tensor expected = sum(x.transposed().contiguous(), 1);
+        CHECK(identical(total, expected));  // of integers, so that no order rounds
+      }
+}
+
 TEST_CASE("prod, min and max over no elements") {
   CHECK(prod(zeros({0})).item() == 1);
   CHECK(prod(zeros({2, 0}), 1).shape() == Shape{2});

@@ -208,8 +208,12 @@ constexpr auto infer_rule() -> Shape (*)(const void*, Tensors) {
 }
 
 template <class Op>
+concept HasDTypeRule = requires(Op o, Tensors in) {
+  o.infer_dtype(in);
+};
+template <class Op>
 constexpr auto infer_dtype_rule() -> DType (*)(const void*, Tensors) {
-  if constexpr (requires(Op o, Tensors in) { o.infer_dtype(in); })
+  if constexpr (HasDTypeRule<Op>)
     return [](const void* op, Tensors in) { return as<Op>(op).infer_dtype(in); };
   else
     return nullptr;
@@ -279,7 +283,7 @@ constexpr OpTable make_table() {
       .info = info_of<Op>(),
       .bytes = std::is_empty_v<Op> ? 0 : sizeof(Op),
       .in_place = sizeof(Op) <= attributes_in_node && alignof(Op) <= alignof(double),
-      .plain_arity = elementwise_loops<Op>() != nullptr && infer_dtype_rule<Op>() == nullptr ? info_of<Op>().arity : -1,
+      .plain_arity = IsElementwise<Op> && !HasDTypeRule<Op> ? info_of<Op>().arity : -1,
       .copy = [](void* to, const void* op) { ::new (to) Op(as<Op>(op)); },
       .destroy =
           std::is_trivially_destructible_v<Op> ? nullptr : +[](void* op) noexcept { static_cast<Op*>(op)->~Op(); },
