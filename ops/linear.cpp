@@ -48,17 +48,18 @@ void Linear::vjp_fused(const Pullback<Tensor>& p) const {
     kernels::Copies copies;
     const auto delta = kernels::as_dense_matrix<T>(p.ct, copies);
     const auto x = kernels::as_matrix<T>(p.in[0], copies);
-    kernels::form_gradient<T>(p, 2, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 2, /*still_read=*/false, [&](T* to, T alpha, T beta) {
       if (alpha == 1 && beta == 0) return kernels::sum_of_rows(delta.data, delta.rows, delta.columns, to);
       PooledVector<T> sum(static_cast<std::size_t>(delta.columns));
       kernels::sum_of_rows(delta.data, delta.rows, delta.columns, sum.data());
       for (std::size_t k = 0; k < sum.size(); ++k) to[k] = beta * to[k] + alpha * sum[k];
     });
-    kernels::form_gradient<T>(p, 0, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 0, /*still_read=*/p.needs[1], [&](T* to, T alpha, T beta) {
       const auto weight = kernels::as_matrix<T>(p.in[1], copies);
       kernels::gemm(alpha, delta, weight, beta, kernels::Matrix<T>{to, x.rows, x.columns, x.columns, 1});
     });
-    kernels::form_gradient<T>(p, 1, [&](T* to, T alpha, T beta) {  // last: W may be its own target
+    kernels::form_gradient<T>(p, 1, /*still_read=*/false, [&](T* to, T alpha, T beta) {  // last: W may be its own
+                                                                                         // target
       kernels::gemm(alpha, delta.transposed(), x, beta, kernels::Matrix<T>{to, delta.columns, x.columns, x.columns, 1});
     });
   });

@@ -38,11 +38,11 @@ void LinearWeightGradient::vjp_fused(const Pullback<Tensor>& p) const {
     kernels::Copies copies;
     const auto delta = kernels::as_matrix<T>(p.in[0], copies), x = kernels::as_matrix<T>(p.in[1], copies),
                u = kernels::as_matrix<T>(p.ct, copies);
-    kernels::form_gradient<T>(p, 0, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 0, /*still_read=*/p.needs[1], [&](T* to, T alpha, T beta) {
       kernels::gemm(alpha, x, u.transposed(), beta,
                     kernels::Matrix<T>{to, delta.rows, delta.columns, delta.columns, 1});
     });
-    kernels::form_gradient<T>(p, 1, [&](T* to, T alpha, T beta) {
+    kernels::form_gradient<T>(p, 1, /*still_read=*/false, [&](T* to, T alpha, T beta) {
       kernels::gemm(alpha, delta, u, beta, kernels::Matrix<T>{to, x.rows, x.columns, x.columns, 1});
     });
   });

@@ -1,6 +1,7 @@
 #include <nabla/op.hpp>
 
 #include "kernels/gemm.hpp"
+#include "kernels/gradient_place.hpp"
 #include "kernels/nest.hpp"
 
 namespace nabla {
@@ -103,25 +104,21 @@ void Matmul::vjp_fused(const Pullback<Tensor>& p) const {
   if (!are_matrices(p.in[0].shape(), p.in[1].shape())) return vjp(p);
   visit_floating(p.out.dtype(), [&]<class T>(std::type_identity<T>) {
     kernels::Copies copies;
-    const auto product = [&](std::size_t i, const auto& left, const auto& right) {
-      Into* const into = p.into.empty() ? nullptr : &p.into[i];
-      const bool still_read = i == 0 && p.needs[1];  // by the other product
-      if (into && into->target && !(into->target == &p.in[i] && still_read)) {
-        const auto alpha = static_cast<T>(into->alpha), beta = static_cast<T>(into->beta);
-        kernels::gemm(alpha, left, right, beta, kernels::dense<T>(*into->target));
-        into->target = nullptr;
-      } else if (is_transposed(p.in[i])) {  // a gradient that lies as the view does: dense for what it is a view of
+    const auto product = [&](std::size_t i, bool still_read, const auto& left, const auto& right) {
+      if (is_transposed(p.in[i]) && !kernels::offered_place(p, i, still_read)) {
+        // a gradient that lies as the view does is dense for what it is a view of
         Tensor dense = Tensor::uninitialized(Shape{right.columns, left.rows}, p.out.dtype());
         kernels::gemm(T{1}, right.transposed(), left.transposed(), T{0}, kernels::dense<T>(dense));
         p.grad[i] = dense.transposed();
       } else {
-        p.grad[i] = Tensor::uninitialized_like(p.in[i]);
-        kernels::gemm(T{1}, left, right, T{0}, kernels::dense<T>(p.grad[i]));
+        kernels::form_gradient<T>(p, i, still_read, [&](T* to, T alpha, T beta) {
+          kernels::gemm(alpha, left, right, beta, kernels::Matrix<T>{to, left.rows, right.columns, right.columns, 1});
+        });
       }
     };
     const auto ct = kernels::as_matrix<T>(p.ct, copies);
-    if (p.needs[0]) product(0, ct, kernels::as_matrix<T>(p.in[1], copies).transposed());
-    if (p.needs[1]) product(1, kernels::as_matrix<T>(p.in[0], copies).transposed(), ct);
+    if (p.needs[0]) product(0, p.needs[1], ct, kernels::as_matrix<T>(p.in[1], copies).transposed());
+    if (p.needs[1]) product(1, false, kernels::as_matrix<T>(p.in[0], copies).transposed(), ct);
   });
 }
 

@@ -1,6 +1,7 @@
 #include "deferral.hpp"
 
 #include <algorithm>
+#include <nabla/error.hpp>
 
 #include "scratch.hpp"
 
@@ -16,6 +17,19 @@ Var Deferral::promise(const OpTable& table, const void* op, Tensors in, std::spa
   const Var var = tape_.append(table, op, operands, /*plain=*/false, active);
   promised_.push_back(var.id());
   return var;
+}
+
+Deferral::~Deferral() {
+  tape_.set_deferral(outer_);
+  try {
+    tape_.rewind(begin_);
+  } catch (const TapeError&) {  // a rule has cleared the tape, or rewound it further: no promise is left
+  }
+}
+
+void Deferral::forget(NodeId length) {
+  std::erase_if(promised_, [&](NodeId id) { return id >= length; });
+  if (outer_) outer_->forget(length);
 }
 
 void Deferral::settle(NodeId id) {

@@ -14,10 +14,7 @@ namespace nabla::detail {
 class Deferral {
  public:
   explicit Deferral(Tape& tape) : tape_(tape), begin_(tape.mark()), outer_(tape.set_deferral(this)) {}
-  ~Deferral() {
-    tape_.set_deferral(outer_);
-    tape_.rewind(begin_);
-  }
+  ~Deferral();
   Deferral(const Deferral&) = delete;
   Deferral& operator=(const Deferral&) = delete;
 
@@ -26,6 +23,8 @@ class Deferral {
   Var promise(const OpTable& table, const void* op, Tensors in, std::span<const Var* const> operands, bool active);
   /// Evaluates the node, if it has only been promised.
   void settle(NodeId id);
+  /// The nodes from `length` on have been removed from the tape.
+  void forget(NodeId length);
 
  private:
   Tape& tape_;

@@ -103,6 +103,7 @@ void Tape::add_slot() {
 }
 
 void Tape::truncate(std::size_t length) {
+  if (deferral_) deferral_->forget(static_cast<NodeId>(length));
   if (length == 0) sources_ = 0;
   while (size_ > length) {
     Node& node = *nodes_[--size_];

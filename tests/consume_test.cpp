@@ -2,7 +2,9 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <map>
 #include <nabla/nabla.hpp>
 #include <string>
 
@@ -126,6 +128,77 @@ TEST_CASE("a copy of a weight does not see the step") {
   optim::Sgd{.learning_rate = 1}.step(net, loss_of(net, tape, t));
   CHECK(elements<float>(before) == elements_before);
   CHECK_FALSE(identical(net.parameters()[0]->value, before));
+}
+
+TEST_CASE("every operand of a product may be a parameter, of any layout and held elsewhere, with every update") {
+  using Loss = std::function<Var(const Var& p, const Var& q)>;
+  const std::pair<const char*, Loss> losses[] = {
+      {"matmul", [](const Var& p, const Var& q) { return sum(sin(matmul(p, q))); }},
+      {"linear", [](const Var& p, const Var& q) { return sum(sin(linear(p, q, p.tape().constant(zeros({4}))))); }},
+      {"linear, its input once more",
+       [](const Var& p, const Var& q) { return sum(sin(linear(p, q, p.tape().constant(zeros({4})))) * p); }},
+      {"linear_weight_gradient", [](const Var& p, const Var& q) { return sum(sin(linear_weight_gradient(p, q))); }},
+      {"a product of what another parameter gives",
+       [](const Var& p, const Var& q) { return sum(sin(linear_weight_gradient(p, tanh(q)) + matmul(tanh(q), p))); }}};
+  const auto values = [](const char* layout) -> std::vector<Tensor> {
+    Rng rng(6);
+    const Tensor p = rng.normal({4, 4}), q = rng.normal({4, 4});
+    if (layout == std::string("transposed")) return {p.transposed(), q.transposed()};
+    if (layout == std::string("expanded")) return {full({}, 0.3).expanded({4, 4}), full({4}, 0.2).expanded({4, 4})};
+    return {p, q};
+  };
+  for (const auto& [name, loss] : losses)
+    for (const char* layout : {"dense", "transposed", "expanded"})
+      for (const double momentum : {0.0, 0.9}) {
+        CAPTURE(name);
+        CAPTURE(layout);
+        CAPTURE(momentum);
+        const std::vector<Tensor> held = values(layout), untouched = {held[0] + 0.0, held[1] + 0.0};
+        Parameter p("p", held[0]), q("q", held[1]), r("r", held[0]), t("t", held[1]);
+        optim::Sgd a{.learning_rate = 0.1, .momentum = momentum}, b{.learning_rate = 0.1, .momentum = momentum};
+        Tape tape;
+        for (int i = 0; i < 3; ++i) {
+          const NamedTensors velocities = a.state(ConstParameters{&p, &q});
+          std::map<std::string, Tensor> velocities_before;
+          for (const auto& [key, velocity] : velocities) velocities_before[key] = velocity + 0.0;
+          tape.clear();
+          a.step(Parameters{&p, &q}, loss(tape.parameter(p), tape.parameter(q)));
+          tape.clear();
+          const ConstParameters others{&r, &t};
+          b.step(Parameters{&r, &t}, gradient(loss(tape.parameter(r), tape.parameter(t)), others));
+          CHECK(difference_in_ulp({&p, &q}, {&r, &t}) <= 2 * (i + 1));
+          for (const auto& [key, velocity] : velocities) CHECK(identical(velocity, velocities_before[key]));
+        }
+        CHECK(identical(held[0].contiguous(), untouched[0]));
+        CHECK(identical(held[1].contiguous(), untouched[1]));
+      }
+}
+
+TEST_CASE("sums of cotangents are formed alike by a consuming step and by gradient()") {
+  for (const DType dtype : {f32, f64}) {
+    Rng rng(8);
+    const Tensor x = rng.normal({64, 20}, 0, 1, dtype);
+    nn::Linear first(20, 20, rng, {.dtype = dtype}), second(20, 20, rng, {.dtype = dtype});
+    const auto loss = [&](Tape& tape) {
+      const Var h = tanh(first(tape.constant(x)));
+      return sum(square(h + second(h) * matmul(h, transpose(tape.parameter(second.weight)))));
+    };
+    const auto parameters = [&] { return Parameters{&first.weight, &first.bias, &second.weight, &second.bias}; };
+    const std::vector<Tensor> start = [&] {
+      std::vector<Tensor> all;
+      for (const Parameter* p : parameters()) all.push_back(p->value);
+      return all;
+    }();
+    Tape tape;
+    optim::Adam{}.step(parameters(), loss(tape));
+    std::vector<Tensor> consumed;
+    for (std::size_t i = 0; i < start.size(); ++i) consumed.push_back(std::exchange(parameters()[i]->value, start[i]));
+    tape.clear();
+    const Parameters all = parameters();
+    const ConstParameters wrt(all.begin(), all.end());
+    optim::Adam{}.step(all, gradient(loss(tape), wrt));
+    for (std::size_t i = 0; i < start.size(); ++i) CHECK(identical(all[i]->value, consumed[i]));
+  }
 }
 
 TEST_CASE("without a copy elsewhere, weights are written in place") {

@@ -67,6 +67,51 @@ struct Backwards {
   }
 };
 
+/// The sum over rows; counts how often it is evaluated.
+struct Counted {
+  static constexpr OpInfo info{.name = "counted", .arity = 1, .formula = "sum x", .rule_reads_result = false};
+  static inline int evaluated = 0;
+
+  Shape infer(Shapes in) const { return {in[0][1]}; }
+  void forward(Tensors in, Tensor& out) const { ++evaluated, out = sum(in[0], 0); }
+  template <Value V>
+  void vjp(const Pullback<V>& p) const {
+    p.grad[0] = expand(p.ct, p.in[0].shape());
+  }
+};
+
+/// x + b for every row, whose rule forms the gradient of b by an operation that need not be evaluated. It may do more.
+struct Shifted {
+  static constexpr OpInfo info{.name = "shifted", .arity = 2, .formula = "x + b"};
+  enum Also { nothing, rewinds, clears, differentiates, looks } also = nothing;
+
+  void forward(Tensors in, Tensor& out) const { out = in[0] + in[1]; }
+  template <Value V>
+  void vjp(const Pullback<V>& p) const {
+    if (p.needs[0]) p.grad[0] = p.ct;
+    if constexpr (std::same_as<V, Var>) {
+      Tape& tape = p.ct.tape();
+      if (also == rewinds) {
+        const Tape::Mark mark = tape.mark();
+        matmul(transpose(p.ct), p.in[0]);
+        tape.rewind(mark);
+        p.grad[0] = p.ct * tape.constant(ones(p.ct.shape()));  // where the product was, or one after it
+      }
+      if (also == clears) tape.clear();
+      if (also == differentiates) {
+        const Var inner[] = {p.in[0]};
+        const Tensor v[] = {ones(p.in[0].shape())};
+        const Var c = sum(square(matmul(transpose(p.in[0]), tape.constant(p.ct.value()))));
+        CHECK(largest_difference(hvp(c, inner, v)[p.in[0]], by_inner_product(c, std::span<const Var>(inner), v)[0]) <
+              1e-12);
+      }
+    }
+    if (p.needs[1]) p.grad[1] = apply(Counted{}, p.ct);
+    if constexpr (std::same_as<V, Var>)
+      if (also == looks) CHECK(largest_difference(p.ct.tape().value(p.grad[1].id()), sum(p.ct.value(), 0)) == 0);
+  }
+};
+
 }  // namespace
 
 TEST_SUITE("hessian product") {
@@ -164,6 +209,28 @@ TEST_SUITE("hessian product") {
     const Tensor directions[] = {rng.normal({3, 4})};
     CHECK(largest_difference(hvp(f, wrt, directions)[x],
                              by_inner_product(f, std::span<const Var>(wrt), directions)[0]) < 1e-15);
+  }
+
+  TEST_CASE("a gradient that nobody looks at is not evaluated, whatever else a rule does") {
+    Rng rng(7);
+    Tape tape;
+    const Var x = tape.variable(rng.normal({3, 2})), b = tape.variable(rng.normal({2}));
+    const Var wrt[] = {x, b};
+    const Tensor directions[] = {rng.normal({3, 2}), rng.normal({2})};
+    for (const Shifted::Also also : {Shifted::nothing, Shifted::rewinds, Shifted::differentiates, Shifted::looks}) {
+      CAPTURE(static_cast<int>(also));
+      const Var f = sum(exp(apply(Shifted{also}, x, b)));
+      Counted::evaluated = 0;
+      const Gradients products = hvp(f, wrt, directions);
+      CHECK(Counted::evaluated == (also == Shifted::looks ? 2 : 1));  // once by the second sweep
+      const PooledVector<Tensor> expected = by_inner_product(f, std::span<const Var>(wrt), directions);
+      CHECK(Counted::evaluated == (also == Shifted::looks ? 4 : 3));  // and by the first one, here
+      for (std::size_t i = 0; i < 2; ++i) CHECK(largest_difference(products.at(i), expected[i]) < 1e-13);
+    }
+    const Var f = sum(exp(apply(Shifted{Shifted::clears}, x, b)));
+    CHECK_THROWS_AS(hvp(f, wrt, directions), TapeError);
+    CHECK(tape.size() < 100);  // it can be used again
+    CHECK(tape.variable(1.0).value().item() == 1);
   }
 
   TEST_CASE("an operand that stands in two places gets both gradients, in whatever order a rule forms them") {

@@ -72,7 +72,7 @@ struct Pullback<Tensor> {
   std::span<const bool> needs;  ///< grad[i] is wanted only where needs[i]
   std::span<Tensor> grad;       ///< empty Tensors; one left empty counts as zero
   /// Nothing, or a place for each operand's gradient. A fused rule that has added to a target sets it to null and
-  /// leaves grad[i] empty; other rules need not know. A target may be in[i] itself: it is written last.
+  /// leaves grad[i] empty; other rules need not know. A target may be in[i] itself: kernels/gradient_place.hpp.
   std::span<Into> into = {};
 };
 

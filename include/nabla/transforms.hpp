@@ -158,10 +158,10 @@ Tensor hessian(F&& f, const Tensor& x) {
 /// H v on a tape, for a recorded f of one element: the derivative of ∂f/∂x along the directions, for each x in wrt. Two
 /// sweeps: the first is recorded, the second starts from the gradients with the directions for cotangents. The tape is
 /// then as it was before, and of the gradients no more is evaluated than the products need.
-/// @throws ShapeError when f has more than one element, or a direction another shape than its x; DTypeError when f, an
-/// x
-///         or a direction is not floating; ValueError unless there is a direction for each x; TapeError for stale
-///         handles
+/// @throws ShapeError when f has more than one element, or a direction another shape than its x
+/// @throws DTypeError when f, an x or a direction is not floating
+/// @throws ValueError unless there is a direction for each x
+/// @throws TapeError for stale handles
 Gradients hvp(const Var& f, std::span<const Var> wrt, std::span<const Tensor> directions);
 Gradients hvp(const Var& f, std::span<const Parameter* const> parameters, std::span<const Tensor> directions);
 

@@ -297,6 +297,8 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline void route(T alpha, const Matrix<const T>& a, const Matrix<const T>& b, T beta,
                                          const Matrix<T>& c) {
+  if (c.columns == 0) [[unlikely]]  // there may be no memory to point to
+    return;
   if (c.columns == 1 && c.rows > 1 && c.row_stride == 1) return transposed(alpha, a, b, beta, c);
   if (a.column_stride == 1 && b.row_stride == 1 && products_pay(c.rows, c.columns, a.columns))
     return products_in_panels(alpha, a, b, beta, c);

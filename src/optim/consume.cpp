@@ -110,7 +110,7 @@ class ConsumingSweep final : public Tape::Kept {
 
   void count_uses(const Tape& tape) {
     for (NodeId id = first_; id <= root_; ++id)
-      if (adjoints_.goes_on(id))
+      if (adjoints_.goes_on(id) && tape.node(id).active())
         for (const NodeId operand : tape.node(id).operands())
           if (tape.node(operand).kind() == NodeKind::parameter)
             if (Leaf* leaf = find(operand)) ++leaf->uses;
@@ -132,7 +132,7 @@ class ConsumingSweep final : public Tape::Kept {
     adjoints_.release(leaf.id);
   }
 
-  /// Offers the rule to add to the target of a parameter that nobody else uses.
+  /// Offers the rule to add to the target of a parameter that nobody else uses, and else what every sweep offers.
   void call_rule(Update& update, const Node& node, Tape& tape, NodeId id, detail::Adjoints<Tensor>& adjoints,
                  std::span<const bool> needs, std::span<Tensor> grad) {
     const std::span<const NodeId> operands = node.operands();
@@ -142,20 +142,26 @@ class ConsumingSweep final : public Tape::Kept {
     for (std::size_t i = 0; i < operands.size(); ++i) {
       in_[i] = &tape.node(operands[i]).value();
       into_[i] = {};
-      offered_[i] = node.table()->fused ? sole_use(tape, operands[i]) : nullptr;
-      if (!offered_[i]) continue;
-      Parameter& w = *offered_[i]->parameter;
-      into_[i] = update.fold(w);
+      offered_[i] = nullptr;
+      if (!node.table()->fused || !needs[i]) continue;
+      Leaf* const leaf = sole_use(tape, operands[i]);
+      if (leaf) into_[i] = update.fold(*leaf->parameter);
       if (!into_[i].target) {
-        offered_[i] = nullptr;
+        if (std::ranges::count(operands, operands[i]) == 1) into_[i] = adjoints.offer(operands[i], *in_[i]);
         continue;
       }
+      offered_[i] = leaf;
+      Parameter& w = *leaf->parameter;
       tape.give_up(operands[i]);
       in_[i] = &w.value;
     }
     node.table()->vjp(node.op(), {Tensors(in_.span()), node.value(), adjoints[id], needs, grad, into_.span()});
-    for (std::size_t i = 0; i < operands.size(); ++i)
-      if (offered_[i]) settle(*offered_[i], into_[i], grad[i], update);
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (offered_[i])
+        settle(*offered_[i], into_[i], grad[i], update);
+      else
+        adjoints.withdraw(operands[i], into_[i]);
+    }
   }
 
   /// The leaf of a parameter whose only use is now being passed.

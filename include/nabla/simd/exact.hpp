@@ -68,7 +68,7 @@ NABLA_SIMD_INLINE P horner(P x, const C (&c)[n]) {
   return y;
 }
 
-/// cᵢ + cᵢ₊₁x + cᵢ₊₂x² + …, four terms at a time.
+/// cᵢ + cᵢ₊₁x, and below cᵢ + cᵢ₊₁x + cᵢ₊₂x² + … in fours.
 template <std::size_t i, AnyPack P, class C, std::size_t n>
 NABLA_SIMD_INLINE P two_terms(P x, const C (&c)[n]) {
   if constexpr (i + 1 < n)
