@@ -37,7 +37,7 @@ class Peers {
       const std::string n = std::to_string(threads);
       child = std::make_shared<Child>(
           std::vector<std::string>{program(program_of(peer)), n},
-          std::vector<std::string>{"OMP_NUM_THREADS=" + n, "OPENBLAS_NUM_THREADS=" + n,
+          std::vector<std::string>{"OMP_NUM_THREADS=" + n, "OPENBLAS_NUM_THREADS=1",
                                    "OMP_PROC_BIND=" + std::string(threads > 1 ? "true" : "false")});
       child->read();  // the names of its rows
     }
