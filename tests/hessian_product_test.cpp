@@ -92,10 +92,11 @@ struct Shifted {
     if constexpr (std::same_as<V, Var>) {
       Tape& tape = p.ct.tape();
       if (also == rewinds) {
+        const Var turned = transpose(p.ct);
         const Tape::Mark mark = tape.mark();
-        matmul(transpose(p.ct), p.in[0]);
+        matmul(turned, p.in[0]);
         tape.rewind(mark);
-        p.grad[0] = p.ct * tape.constant(ones(p.ct.shape()));  // where the product was, or one after it
+        p.grad[0] = p.ct * tape.constant(ones({1}));  // where the product was
       }
       if (also == clears) tape.clear();
       if (also == differentiates) {
