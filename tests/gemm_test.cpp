@@ -214,9 +214,8 @@ TEST_SUITE("gemm") {
     const bool needs[] = {true, true};
     Tensor grad[2];
     Into into[] = {{&a, -1, 1}, {&place, 2, 0.5}};
-    AnyOp(ops::Matmul{})
-        .table()
-        .vjp(nullptr, {Tensors(std::span<const Tensor* const>(in)), out, ct, needs, grad, into});
+    const AnyOp op = ops::Matmul{};
+    op.table().vjp(op.op(), {Tensors(std::span<const Tensor* const>(in)), out, ct, needs, grad, into});
 
     CHECK(into[0].target == &a);
     CHECK(difference(grad[0], a_gradient) < 1e-14);
