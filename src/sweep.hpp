@@ -76,10 +76,11 @@ class Adjoints {
   bool may_have(NodeId id) const { return id >= first_ && at(id).occupied(); }
 
   /// Where a rule may put ∂C/∂x, or add it to what is there: the adjoint, or the slot that would be its, if a buffer of
-  /// the shape of x has stayed in it. Nowhere otherwise.
-  Into offer(NodeId id, const Tensor& x) {
+  /// the shape of x has stayed in it. Nowhere otherwise, as for an operand in two places: either might be formed first.
+  Into offer(NodeId id, const Tensor& x, std::span<const NodeId> operands) {
     if (has(id)) return (*this)[id].is_writable() ? Into{&(*this)[id], 1, 1} : Into{};
     if (free_.empty() || !free_.back()->is_dense_like(x) || !free_.back()->is_writable()) return {};
+    if (std::ranges::count(operands, id) > 1) return {};
     return {&occupy(id), 1, 0};
   }
   /// What was offered, and has not been used.
@@ -208,9 +209,7 @@ inline void call_rule(const Node& node, const Tape& tape, NodeId id, Adjoints<Te
   Scratch<Into> into(fused ? grad.size() : 0);
   for (std::size_t i = 0; i < grad.size(); ++i) {
     in[i] = &tape.node(operands[i]).value();
-    if (!fused) continue;
-    const bool once = std::ranges::count(operands, operands[i]) == 1;
-    into[i] = needs[i] && once ? adjoints.offer(operands[i], *in[i]) : Into();
+    if (fused) into[i] = needs[i] ? adjoints.offer(operands[i], *in[i], operands) : Into();
   }
   node.table()->vjp(node.op(), {.in = Tensors(in.span()),
                                 .out = node.value(),

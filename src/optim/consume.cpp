@@ -147,7 +147,7 @@ class ConsumingSweep final : public Tape::Kept {
       Leaf* const leaf = sole_use(tape, operands[i]);
       if (leaf) into_[i] = update.fold(*leaf->parameter);
       if (!into_[i].target) {
-        if (std::ranges::count(operands, operands[i]) == 1) into_[i] = adjoints.offer(operands[i], *in_[i]);
+        into_[i] = adjoints.offer(operands[i], *in_[i], operands);
         continue;
       }
       offered_[i] = leaf;
