@@ -120,7 +120,12 @@ NABLA_SIMD_INLINE P log_edges(P x, P y) {
 template <AnyPack P>
 NABLA_SIMD_INLINE P log(P x) {
   using namespace detail;
-  return log_edges(x, log_of<P>(decompose_any(x), 0));
+  using Limits = std::numeric_limits<typename P::Number>;
+  const P y = log_of<P>(decompose(x), 0);
+  // Where all are normal and finite, nothing need be selected: that is twice as fast.
+  if (any((x < Format<P>::smallest_normal) | (x == Limits::infinity()) | (x != x))) [[unlikely]]
+    return log_edges(x, log_of<P>(decompose_any(x), 0));
+  return y;
 }
 template <AnyPack P>
 NABLA_SIMD_INLINE P log2(P x) {
