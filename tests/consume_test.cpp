@@ -147,10 +147,10 @@ TEST_CASE("every operand of a product may be a parameter, of any layout and held
     if (layout == std::string("expanded")) return {full({}, 0.3).expanded({4, 4}), full({4}, 0.2).expanded({4, 4})};
     return {p, q};
   };
-  for (const auto& [name, loss] : losses)
+  for (const std::pair<const char*, Loss>& of : losses)
     for (const char* layout : {"dense", "transposed", "expanded"})
       for (const double momentum : {0.0, 0.9}) {
-        CAPTURE(name);
+        CAPTURE(of.first);
         CAPTURE(layout);
         CAPTURE(momentum);
         const std::vector<Tensor> held = values(layout), untouched = {held[0] + 0.0, held[1] + 0.0};
@@ -162,10 +162,10 @@ TEST_CASE("every operand of a product may be a parameter, of any layout and held
           std::map<std::string, Tensor> velocities_before;
           for (const auto& [key, velocity] : velocities) velocities_before[key] = velocity + 0.0;
           tape.clear();
-          a.step(Parameters{&p, &q}, loss(tape.parameter(p), tape.parameter(q)));
+          a.step(Parameters{&p, &q}, of.second(tape.parameter(p), tape.parameter(q)));
           tape.clear();
           const ConstParameters others{&r, &t};
-          b.step(Parameters{&r, &t}, gradient(loss(tape.parameter(r), tape.parameter(t)), others));
+          b.step(Parameters{&r, &t}, gradient(of.second(tape.parameter(r), tape.parameter(t)), others));
           CHECK(difference_in_ulp({&p, &q}, {&r, &t}) <= 2 * (i + 1));
           for (const auto& [key, velocity] : velocities) CHECK(identical(velocity, velocities_before[key]));
         }

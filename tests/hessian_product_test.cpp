@@ -51,12 +51,12 @@ struct Backwards {
   void forward(Tensors in, Tensor& out) const { out = in[0] * in[1]; }
   template <Value V>
   void vjp(const Pullback<V>& p) const {
-    for (const std::size_t i : {0, 1})
+    for (std::size_t i = 0; i < 2; ++i)
       if (p.needs[i]) p.grad[i] = p.ct * p.in[1 - i];
   }
   void vjp_fused(const Pullback<Tensor>& p) const {
     vjp(p);
-    for (const std::size_t i : {1, 0}) {
+    for (std::size_t i = 2; i-- > 0;) {
       if (!p.needs[i] || p.into.empty() || !p.into[i].target) continue;
       Tensor& place = *p.into[i].target;
       const Tensor added = p.into[i].alpha * p.grad[i];
