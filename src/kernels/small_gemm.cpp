@@ -178,10 +178,10 @@ using Turn = void (*)(const Matrix<const T>& b, T* to, std::int64_t stride);
 template <class T>
 constexpr Turn<T> turn[] = {simd::plain::turn<T>, simd::avx2::turn<T>, simd::avx512::turn<T>};
 
-// For as many columns as one pack has lanes; so many packs of 64 bytes would have to be turned that their code is not
-// worth its size.
+// For as many columns as one pack has lanes. So many packs of 64 bytes would have to be turned that their code is not
+// worth its size; the plain level does without for the size as well.
 template <class T>
-constexpr Loop<T> sum_turned[] = {simd::plain::sum_turned<T>, simd::avx2::sum_turned<T>, nullptr};
+constexpr Loop<T> sum_turned[] = {nullptr, simd::avx2::sum_turned<T>, nullptr};
 
 /// Rows that fit half a register are worked on in halves: what a part of a register has stored cannot be loaded again
 /// before it has reached the cache (4³ f64 in a chain: 130 ns an operation, and 127 so).
