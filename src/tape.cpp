@@ -104,10 +104,9 @@ void Tape::add_slot() {
 
 void Tape::truncate(std::size_t length) {
   if (deferral_) deferral_->forget(static_cast<NodeId>(length));
-  if (length == 0) sources_ = 0;
   while (size_ > length) {
     Node& node = *nodes_[--size_];
-    if (length > 0 && node.is_leaf() && node.active()) --sources_;
+    if (node.is_leaf() && node.active()) --sources_;
     node.retire();
   }
   if (length <= used_up_) used_up_ = ~std::size_t{0};

@@ -30,7 +30,7 @@ struct OpInfo {
   DTypes dtypes = DTypes::floating;
   bool differentiable = true;     ///< false: the result is constant as far as derivatives go
   bool view = false;              ///< forward() gives a view of its operand; nothing is allocated for it
-  bool rule_reads_result = true;  ///< false: rules do not look at its elements; hvp() then may not form them
+  bool rule_reads_result = true;  ///< false: rules do not look at its elements; hvp() then need not form them
 };
 
 inline constexpr int any_arity = -1;

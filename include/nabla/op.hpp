@@ -72,7 +72,7 @@ struct Pullback<Tensor> {
   std::span<const bool> needs;  ///< grad[i] is wanted only where needs[i]
   std::span<Tensor> grad;       ///< empty Tensors; one left empty counts as zero
   /// Nothing, or a place for each operand's gradient. A fused rule that has added to a target sets it to null and
-  /// leaves grad[i] empty; other rules need not know. A target may be in[i] itself: kernels/gradient_place.hpp.
+  /// leaves grad[i] empty; other rules need not know. A target may be in[i] itself: write it last, or not.
   std::span<Into> into = {};
 };
 
@@ -159,7 +159,7 @@ std::vector<Sample> samples_beside_zero(const AnyOp& op);
 /// Wrong numbers of operands, dtypes and shapes for such an operation.
 std::vector<BadCall> elementwise_bad_calls(const AnyOp& op);
 
-/// Bytes.
+/// So many bytes of attributes stand in a node; more of them, in a pooled buffer.
 inline constexpr std::size_t attributes_in_node = 16;
 
 struct OpTable {
