@@ -52,18 +52,14 @@ void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
     const T* logits = z.strided_data<T>();
     const std::int64_t rows = z.size() / classes;
     // ln Σ e^(x − top) of all samples at once
-    PooledVector<kernels::Exponentials<T>> sums(static_cast<std::size_t>(rows));
-    PooledVector<T> logs(sums.size());
-    for (std::size_t row = 0; row < sums.size(); ++row) {
-      sums[row] = kernels::exponentials(logits + static_cast<std::int64_t>(row) * classes, classes);
-      logs[row] = sums[row].others;
-    }
+    PooledVector<T> tops(static_cast<std::size_t>(rows)), logs(tops.size());
+    kernels::exponential_rows<T>().sums(rows, classes, logits, tops.data(), logs.data());
     const void* const in_place[] = {logs.data()};
     Log1p::elementwise.forward_loop(z.dtype())(nullptr, rows, logs.data(), in_place);
 
     const auto term = [&](std::int64_t row, const T* x) {
-      const kernels::Surprise<T> surprise(x, sums[static_cast<std::size_t>(row)].top,
-                                          logs[static_cast<std::size_t>(row)]);
+      const auto i = static_cast<std::size_t>(row);
+      const kernels::Surprise<T> surprise(x, tops[i], logs[i]);
       if (by_index) {
         const std::int64_t k = y.data<std::int64_t>()[static_cast<std::size_t>(row)];
         kernels::require_class(info.name, k, classes);
@@ -101,10 +97,13 @@ void SoftmaxCrossEntropy::vjp_fused(const Pullback<Tensor>& p) const {
   visit_floating(z.dtype(), [&]<class T>(std::type_identity<T>) {
     const T u = *p.ct.strided_data<T>(), share = static_cast<T>(1 / kernels::samples_of(z.shape()));
     T* const gradient = reinterpret_cast<T*>(p.grad[0].new_data());
-    for (std::int64_t row = 0; row * classes < z.size(); ++row) {
+    const std::int64_t rows = z.size() / classes;
+    PooledVector<T> tops(static_cast<std::size_t>(rows)), others(tops.size());
+    kernels::exponential_rows<T>().sums(rows, classes, z.strided_data<T>(), tops.data(), others.data());
+    for (std::int64_t row = 0; row < rows; ++row) {
       const T* const x = z.strided_data<T>() + row * classes;
       T* const delta = gradient + row * classes;
-      const kernels::Exponentials<T> sum = kernels::exponentials(x, classes);
+      const kernels::Exponentials<T> sum{tops[static_cast<std::size_t>(row)], others[static_cast<std::size_t>(row)]};
       if (y.dtype() == i64) {
         kernels::exponential_rows<T>().map(classes, x, sum.top, share * sum.inverse(), delta);
         delta[y.strided_data<std::int64_t>()[row]] -= share;

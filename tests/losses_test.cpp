@@ -126,6 +126,53 @@ TEST_SUITE("losses") {
     CHECK(has_digits_of(cross_entropy(zeros({1, 10'000}), zeros({1}, i64)).item(), std::log(10'000.0)));
   }
 
+  TEST_CASE("the softmax cross-entropy of many samples is the mean of each alone, and so is its gradient") {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    Rng rng(3);
+    for (const DType dtype : {f32, f64})
+      for (const std::int64_t classes : {1, 2, 7, 10, 16, 17, 40}) {
+        const std::int64_t samples = 37;
+        Tensor z = rng.normal({samples, classes}, 0, 5);
+        const auto set = [&](std::int64_t i, std::int64_t k, double x) {
+          z.mutable_data<double>()[static_cast<std::size_t>(i * classes + k % classes)] = x;
+        };
+        set(3, 1, z.data<double>()[static_cast<std::size_t>(3 * classes)]);  // the largest element may stand twice
+        set(4, 2, 300), set(4, 5, 300);
+        set(6, 4, -infinity);
+        set(20, 6, infinity);
+        set(21, 3, std::numeric_limits<double>::quiet_NaN());
+        for (std::int64_t k = 0; k < classes; ++k) set(36, k, -infinity);
+        z = z.to(dtype);
+        Tensor classes_of = zeros({samples}, i64);
+        for (std::int64_t i = 0; i < samples; ++i)
+          classes_of.mutable_data<std::int64_t>()[static_cast<std::size_t>(i)] = i * 7 % classes;
+
+        const double digits = dtype == f32 ? 2e-6 : 4e-15;
+        const auto differ = [&](double p, double q) {
+          const bool same = p == q || (std::isnan(p) && std::isnan(q));
+          return !same && !(std::abs(p - q) <= digits * std::max(1.0, std::abs(q)));
+        };
+        const auto gradient_of = [](const Tensor& scores, const Tensor& targets) {
+          Tape tape;
+          const Var v = tape.variable(scores);
+          return gradient(softmax_cross_entropy(v, tape.constant(targets)), {v})[v];
+        };
+        const Tensor all = gradient_of(z, classes_of);
+        double sum = 0;
+        int wrong = 0;
+        for (std::int64_t i = 0; i < samples; ++i) {
+          const Tensor score = z.sliced(0, i, i + 1), its = classes_of.sliced(0, i, i + 1),
+                       alone = gradient_of(score, its);
+          for (std::int64_t k = 0; k < classes; ++k) wrong += differ(samples * all.at({i, k}), alone.at({0, k}));
+          sum += softmax_cross_entropy(score, its).item();
+          if (i < 20)  // finite until then
+            wrong += differ(softmax_cross_entropy(z.sliced(0, 0, i + 1), classes_of.sliced(0, 0, i + 1)).item(),
+                            sum / static_cast<double>(i + 1));
+        }
+        CHECK(wrong == 0);
+      }
+  }
+
   TEST_CASE("costs of values say what class indices should become, and leave other mistakes to their operations") {
     const auto complaint = [](const auto& cost, const auto& outputs, const auto& targets) -> std::string {
       try {

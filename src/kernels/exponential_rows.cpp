@@ -5,6 +5,7 @@
 #include <nabla/simd/exponential.hpp>
 
 #include "row_loops.hpp"
+#include "transpose_packs.hpp"
 
 #define NABLA_SIMD_LOOPS "kernels/exponential_rows.inc"
 #include "every_level.inc"

@@ -22,6 +22,8 @@ struct Exponentials {
 template <class T>
 struct ExponentialRows {
   Exponentials<T> (*sum)(std::int64_t n, const T* x);
+  /// Of dense rows of n elements: `top` and `others` of each.
+  void (*sums)(std::int64_t rows, std::int64_t n, const T* x, T* tops, T* others);
   /// y = e^(x − shift) factor
   void (*map)(std::int64_t n, const T* x, T shift, T factor, T* y);
 };
@@ -33,13 +35,6 @@ const ExponentialRows<T>& exponential_rows();
 template <class T>
 Exponentials<T> exponentials(const T* x, std::int64_t n) {
   return exponential_rows<T>().sum(n, x);
-}
-
-/// ln Σ e^x.
-template <class T>
-T log_sum_exp(const T* x, std::int64_t n) {
-  const Exponentials<T> sum = exponentials(x, n);
-  return std::isfinite(sum.top) ? sum.top + sum.log() : sum.top;  // all −inf, a +inf, a NaN, or nothing
 }
 
 }  // namespace nabla::kernels

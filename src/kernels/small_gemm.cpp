@@ -81,19 +81,6 @@ NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta
   });
 }
 
-/// x[q] ← lanes k = 0 … steps − 1 of `some` columns of a matrix, for its rows k: x[k] ← lanes q = 0 … some − 1.
-template <AnyPack P, class T = typename P::Number>
-NABLA_SIMD_INLINE void load_turned(P (&x)[P::size], const T* from, std::int64_t column_stride, std::int64_t some,
-                                   std::int64_t steps) {
-  if (some == P::size && steps == P::size)
-    unrolled<P::size>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA { x[q] = load<P>(from + q * column_stride); });
-  else
-    unrolled<P::size>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {
-      x[q] = q < some ? load_some<P>(from + q * column_stride, steps) : P(0);
-    });
-  transpose(x);
-}
-
 /// Rows of c from row i on and one pack of its columns from column j on, where the columns of b are dense: they become
 /// rows in registers.
 template <AnyPack P, int rows, class T = typename P::Number>

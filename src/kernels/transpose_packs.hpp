@@ -1,7 +1,7 @@
 // Packs as the rows of a square matrix: its transpose, and the sums of its rows, in registers.
 #pragma once
 
-#include <nabla/simd/pack.hpp>
+#include <nabla/simd/memory.hpp>
 #include <type_traits>
 #include <utility>
 
@@ -87,6 +87,19 @@ NABLA_SIMD_INLINE void transpose(P (&x)[P::size]) {
   if constexpr (2 * lanes < P::size)
     detail::for_pairs<P, 2 * lanes>([&](int i, int k)
                                         NABLA_SIMD_UNCHECKED_LAMBDA { detail::exchange<2 * lanes>(x[i], x[k]); });
+}
+
+/// x[k] lane q ← element k of row q, for rows that lie `stride` elements apart. There are `rows` of them, of n elements
+/// or more, neither more than a pack has lanes; the other lanes hold 0.
+template <AnyPack P, class T = typename P::Number>
+NABLA_SIMD_INLINE void load_turned(P (&x)[P::size], const T* from, std::int64_t stride, std::int64_t rows,
+                                   std::int64_t n) {
+  if (rows == P::size && n == P::size)
+    unrolled<P::size>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA { x[q] = load<P>(from + q * stride); });
+  else
+    unrolled<P::size>([&](auto q)
+                          NABLA_SIMD_UNCHECKED_LAMBDA { x[q] = q < rows ? load_some<P>(from + q * stride, n) : P(0); });
+  transpose(x);
 }
 
 /// Lane i of the result is the sum of the lanes of x[i], 0 from lane `count` on: the rows of the transpose, added as
