@@ -64,15 +64,17 @@ NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta
       });
     }
   };
-  if (some == P::size)
-    add_rows([](const T* from, auto) NABLA_SIMD_UNCHECKED_LAMBDA { return load<P>(from); });
+  const auto whole = [](const T* from, auto) NABLA_SIMD_UNCHECKED_LAMBDA { return load<P>(from); };
+  const auto part = [some](const T* from, auto last) NABLA_SIMD_UNCHECKED_LAMBDA {
+    if constexpr (last)
+      return detail::load_lanes<P>(from, some);
+    else
+      return load<P>(from);
+  };
+  if constexpr (P::level == Level::avx512)
+    add_rows(part);  // its masks cost nothing
   else
-    add_rows([some](const T* from, auto last) NABLA_SIMD_UNCHECKED_LAMBDA {
-      if constexpr (last)
-        return load_part<P>(from, some);
-      else
-        return load<P>(from);
-    });
+    some == P::size ? add_rows(whole) : add_rows(part);
   unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {
     T* const to = c.data + (i + r) * c.row_stride + j;
     unrolled<packs>([&](auto q) NABLA_SIMD_UNCHECKED_LAMBDA {

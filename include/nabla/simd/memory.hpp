@@ -68,17 +68,16 @@ NABLA_SIMD_CHECKED_INLINE void store(typename P::Number* to, P x) {
   *reinterpret_cast<typename detail::Unaligned<P>::Vector*>(to) = x.v;
 }
 
-/// The first n elements, 1 ≤ n ≤ P::size; the other lanes hold 0.
+namespace detail {
+/// As load_part, by a mask for every n.
 template <AnyPack P>
-NABLA_SIMD_CHECKED_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
+NABLA_SIMD_CHECKED_INLINE P load_lanes(const typename P::Number* from, std::int64_t n) {
   typename P::Vector x{};
-  if (n == 1) return detail::load_one<P>(from);
 #if NABLA_SIMD_ASM
   using T = typename P::Number;
-  const typename detail::Unaligned<P>::Vector& memory =
-      *reinterpret_cast<const typename detail::Unaligned<P>::Vector*>(from);
+  const typename Unaligned<P>::Vector& memory = *reinterpret_cast<const typename Unaligned<P>::Vector*>(from);
   if constexpr (P::level == Level::avx512) {
-    const auto lanes = static_cast<detail::LaneBits<T>>((1u << n) - 1);
+    const auto lanes = static_cast<LaneBits<T>>((1u << n) - 1);
     if constexpr (std::same_as<T, float>)
       asm("vmovups %1, %0%{%2%}%{z%}" : "=v"(x) : "m"(memory), "Yk"(lanes));
     else
@@ -87,7 +86,7 @@ NABLA_SIMD_CHECKED_INLINE P load_part(const typename P::Number* from, std::int64
   } else if constexpr (P::level == Level::avx2) {
     using Word = IntegerOf<T>;
     typedef Word Lanes __attribute__((vector_size(32), aligned(sizeof(Word)), may_alias));
-    const typename P::Bits lanes = *reinterpret_cast<const Lanes*>(detail::ones_then_zeros<Word> + P::size - n);
+    const typename P::Bits lanes = *reinterpret_cast<const Lanes*>(ones_then_zeros<Word> + P::size - n);
     if constexpr (std::same_as<T, float>)
       asm("vmaskmovps %1, %2, %0" : "=x"(x) : "m"(memory), "x"(lanes));
     else
@@ -98,6 +97,13 @@ NABLA_SIMD_CHECKED_INLINE P load_part(const typename P::Number* from, std::int64
   for (int i = 0; i < P::size; ++i)
     if (i < n) x[i] = from[i];
   return x;
+}
+}  // namespace detail
+
+/// The first n elements, 1 ≤ n ≤ P::size; the other lanes hold 0.
+template <AnyPack P>
+NABLA_SIMD_CHECKED_INLINE P load_part(const typename P::Number* from, std::int64_t n) {
+  return n == 1 ? detail::load_one<P>(from) : detail::load_lanes<P>(from, n);
 }
 
 template <AnyPack P>
