@@ -12,6 +12,7 @@
 
 #include "../src/kernels/gemm.hpp"
 #include "../src/kernels/small_gemm.hpp"
+#include "../src/kernels/sparse_gemm.hpp"
 
 using namespace nabla;
 
@@ -32,6 +33,7 @@ class AtLevel {
 
 struct Extents {
   std::int64_t m, n, k;
+  double zeros = 0;  // share of them in a
 };
 
 /// A matrix in a block of memory of its own, that ends with its last element.
@@ -54,6 +56,12 @@ class Stored {
   kernels::Matrix<const T> operand() const {
     return {elements_.data(), rows_, columns_, transposed_ ? 1 : stride_, transposed_ ? stride_ : 1};
   }
+  /// Such a share of all elements becomes 0 or −0.
+  void erase(double share, std::mt19937& rng) {
+    if (share > 0)
+      for (T& x : elements_)
+        if (std::bernoulli_distribution(share)(rng)) x = std::copysign(T{}, x);
+  }
   std::vector<T>& elements() { return elements_; }
   std::int64_t stride() const { return stride_; }
 
@@ -68,7 +76,9 @@ class Stored {
 template <class T, class Gemm>
 std::int64_t wrong_elements(const Gemm& gemm, const Extents& e, bool a_transposed, bool b_transposed, std::int64_t gap,
                             T alpha, T beta, std::mt19937& rng) {
-  const Stored<T> a(e.m, e.k, a_transposed, gap, rng), b(e.k, e.n, b_transposed, 2 * gap, rng);
+  Stored<T> a(e.m, e.k, a_transposed, gap, rng);
+  const Stored<T> b(e.k, e.n, b_transposed, 2 * gap, rng);
+  a.erase(e.zeros, rng);
   Stored<T> c(e.m, e.n, false, gap, rng);
   if (beta == 0)
     for (T& x : c.elements()) x = std::numeric_limits<T>::quiet_NaN();
@@ -184,6 +194,68 @@ TEST_SUITE("gemm") {
                            {64, 33, 40},
                            {65, 64, 257},
                            {130, 129, 64}});
+  }
+
+  const std::vector<Extents> with_zeros{{32, 128, 8, 0.7},   {33, 129, 9, 0.7},  {40, 143, 32, 0.6},
+                                        {130, 257, 33, 0.5}, {47, 300, 64, 0.9}, {129, 784, 31, 0.5},
+                                        {64, 130, 70, 1}};
+
+  TEST_CASE("so do products whose left operand has many zeros") {
+    check(by_any_routine, with_zeros);
+    check(
+        [](const auto&... arguments) {
+          if (!kernels::sparse_gemm(arguments...)) kernels::small_gemm(arguments...);
+        },
+        with_zeros);
+  }
+
+  TEST_CASE("zeros are left out where they are many, and elsewhere the product is not touched") {
+    if (simd::level() == simd::Level::plain) return;
+    std::mt19937 rng(5);
+    const auto done = [&](const Extents& e, bool transposed) {
+      Stored<float> a(e.m, e.k, transposed, 0, rng), c(e.m, e.n, false, 0, rng);
+      const Stored<float> b(e.k, e.n, false, 0, rng);
+      a.erase(e.zeros, rng);
+      const std::vector<float> before = c.elements();
+      const bool was_done = kernels::sparse_gemm(1.F, a.operand(), b.operand(), 1.F, c.matrix());
+      CHECK(was_done == (c.elements() != before));
+      return was_done;
+    };
+    for (const bool transposed : {false, true}) {
+      CHECK(done({128, 784, 32, 0.5}, transposed));
+      CHECK(done({256, 1024, 256, 0.5}, transposed));
+      CHECK(done({100, 200, 300, 0.7}, transposed));
+      CHECK_FALSE(done({128, 784, 32, 0}, transposed));
+      CHECK_FALSE(done({128, 784, 32, 0.1}, transposed));
+      CHECK_FALSE(done({8, 784, 32, 0.9}, transposed));
+      CHECK_FALSE(done({128, 20, 32, 0.9}, transposed));
+    }
+  }
+
+  TEST_CASE("zero times infinity is NaN in products whose left operand has many zeros, too") {
+    const double infinity = std::numeric_limits<double>::infinity();
+    std::mt19937 rng(6);
+    for (const bool transposed : {false, true}) {
+      Stored<double> a(64, 40, transposed, 0, rng), b(40, 200, false, 0, rng), c(64, 200, false, 0, rng);
+      a.erase(0.6, rng);
+      const auto row_of_b = [&](std::int64_t p) { return b.matrix().data + p * b.stride(); };
+      row_of_b(3)[0] = infinity;
+      row_of_b(35)[70] = -infinity;
+      row_of_b(39)[199] = std::numeric_limits<double>::quiet_NaN();
+      kernels::gemm(1., a.operand(), b.operand(), 0., c.matrix());
+      const kernels::Matrix<const double> left = a.operand();
+      std::int64_t wrong = 0;
+      for (std::int64_t i = 0; i < 64; ++i)
+        for (std::int64_t j = 0; j < 200; ++j) {
+          double sum = 0;
+          for (std::int64_t p = 0; p < 40; ++p)
+            sum += left.data[i * left.row_stride + p * left.column_stride] * row_of_b(p)[j];
+          const double found = c.elements()[static_cast<std::size_t>(i * 200 + j)];
+          wrong += std::isfinite(sum) ? !(std::abs(found - sum) < 1e-13)
+                                      : std::isnan(sum) != std::isnan(found) || std::isfinite(found);
+        }
+      CHECK(wrong == 0);
+    }
   }
 
   TEST_CASE("vectors may have any stride") {
