@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts the mistakes of list.txt into a copy of the project, one at a time, and shows which test finds each. Takes some
-# minutes. An argument is a part of the names of those that are to be tried, and NABLA_TEST_TIMEOUT the seconds after
-# which a test counts as failed.
+# Puts the mistakes of list.txt into a copy of the project, one at a time, and shows which test finds each. Takes half an
+# hour. An argument is a part of the names of those that are to be tried, or --check: whether each can be put in at all.
+# NABLA_TEST_TIMEOUT is the seconds after which a test counts as failed.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -15,6 +15,32 @@ fail() {
   echo "mutations: $*" >&2
   exit 2
 }
+
+# f NAME FILE OLD NEW for every mistake of the list.
+for_all() {
+  local f=$1 line name file old
+  while IFS= read -r line; do
+    case $line in
+      'name: '*) name=${line#name: } ;;
+      'file: '*) file=${line#file: } ;;
+      'old: '*) old=${line#old: } ;;
+      'new:'*) "$f" "$name" "$file" "$old" "$(sed 's/^new: \{0,1\}//' <<<"$line")" ;;
+      '' | '#'*) ;;
+      *) fail "list.txt has a line that is none of name, file, old and new: $line" ;;
+    esac
+  done <"$here/list.txt"
+}
+
+require_once() {
+  local name=$1 file=$project/$2 old=$3 text without
+  [[ -f $file ]] || fail "'$name': there is no file $2"
+  text=$(<"$file")
+  without=${text//"$old"/}
+  ((${#text} - ${#without} == ${#old})) || fail "'$name': the old text must stand in $2 exactly once: $old"
+}
+
+for_all require_once
+[[ $only != --check ]] || exit 0
 
 tar -C "$project" --exclude=./.git --exclude='./build*' -cf - . | tar -C "$copy" -xf -
 cmake -S "$copy" -B "$copy/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DNABLA_BUILD_BENCHMARKS=OFF \
@@ -49,13 +75,10 @@ tried=0 caught=0
 
 # Mistake $1: in file $2 the text $3 becomes $4.
 try() {
-  local name=$1 file=$copy/$2 old=$3 new=$4 text without result
-  [[ -f $file ]] || fail "'$name': there is no file $2"
-  text=$(<"$file")
-  without=${text//"$old"/}
-  ((${#text} - ${#without} == ${#old})) || fail "'$name': the old text must stand in $2 exactly once: $old"
+  local name=$1 file=$copy/$2 old=$3 new=$4 text result
   [[ $name == *"$only"* ]] || return 0
   tried=$((tried + 1))
+  text=$(<"$file")
   printf '%s\n' "${text/"$old"/"$new"}" >"$file"
   if build; then
     result=$(first_failure)
@@ -68,16 +91,7 @@ try() {
   printf '%s\n' "$text" >"$file"
 }
 
-while IFS= read -r line; do
-  case $line in
-    'name: '*) name=${line#name: } ;;
-    'file: '*) file=${line#file: } ;;
-    'old: '*) old=${line#old: } ;;
-    'new:'*) try "$name" "$file" "$old" "$(sed 's/^new: \{0,1\}//' <<<"$line")" ;;
-    '' | '#'*) ;;
-    *) fail "list.txt has a line that is none of name, file, old and new: $line" ;;
-  esac
-done <"$here/list.txt"
+for_all try
 
 echo "$caught of $tried caught"
 ((tried > 0 && caught == tried))
