@@ -129,6 +129,17 @@ std::vector<Tensor> random_leaves() {
 
 }  // namespace
 
+TEST_CASE("a product adds to an adjoint that two operands share without changing the other one's") {
+  Tape tape;
+  const Tensor c = Tensor::from({2, 2}, {1, 2, 3, 4}), w = Tensor::from({2, 2}, {5, 6, 7, 8});
+  const Var a = tape.variable(ones({2, 2})), b = tape.variable(ones({2, 2}));
+  const Var p = matmul(a, tape.constant(c));  // passed last by the sweep
+  const Var y = sum((a + b) * tape.constant(w)) + sum(p);
+  const Gradients g = gradient(y, {a, b});
+  CHECK(identical(g[b], w));
+  CHECK(identical(g[a], Tensor::from({2, 2}, {8, 13, 10, 15})));
+}
+
 TEST_CASE("the sweep gives delta at every layer, and the weights' gradients from it") {
   Tape tape;
   const Tensor x = Tensor::from({2, 2}, {1, 2, 3, 4}), target = Tensor::from({2, 1}, {0, 1});
