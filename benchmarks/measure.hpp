@@ -49,8 +49,9 @@ struct Comparison {
   double ratio = 0, lowest_ratio = 0, highest_ratio = 0;  // first / second pair by pair: median, minimum, maximum
 };
 
-/// The number of steps that lasts about this many nanoseconds, found by doubling; the block is warm afterwards. The very
-/// first step does not count: it may start a library (oneDNN takes 38 ms), and one step would seem to fill the time.
+/// The number of steps that lasts about this many nanoseconds, found by doubling; the block is warm afterwards. The
+/// very first step does not count: it may start a library (oneDNN takes 38 ms), and one step would seem to fill the
+/// time.
 inline long steps_for(Block& block, double nanoseconds) {
   block(1);
   long steps = 1;
