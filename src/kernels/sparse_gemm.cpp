@@ -10,8 +10,8 @@
 namespace nabla::kernels {
 namespace {
 
-// So many rows of b at a time, in panels of up to sixteen packs, stay in the first cache (32 KB of 48; half of it by
-// AVX2), for so many rows of a.
+// So many rows of b at a time, in panels of up to sixteen packs (twelve by AVX2), stay in the first cache: 32 KB of 48
+// (12 KB), for so many rows of a.
 constexpr std::int64_t steps_together = 32, rows_together = 128;
 
 /// A set of steps along k.
@@ -24,8 +24,8 @@ using Steps = std::make_unsigned_t<simd::IntegerOf<T>>;
 namespace nabla::simd {
 namespace {
 
-/// to ← α Σ a_p · row p of the panel + β to over some steps p, for a panel of so many packs. It has n columns: the last
-/// two packs may be empty, or a part of one.
+/// to ← α Σ a_p · row p of the panel + β to over some steps p, for a panel of so many packs. It has n columns: of the
+/// last two packs one may be empty, and one a part.
 template <AnyPack P, int packs, class T = typename P::Number>
 NABLA_SIMD_INLINE void put_sum(T alpha, const T* a, std::int64_t stride, kernels::Steps<T> steps, const T* panel,
                                T beta, T* to, std::int64_t n) {
