@@ -22,7 +22,8 @@ struct Exponentials {
 template <class T>
 struct ExponentialRows {
   Exponentials<T> (*sum)(std::int64_t n, const T* x);
-  /// Of dense rows of n elements: `top` and `others` of each.
+  /// Of dense rows of n ≥ 1 elements: `top` and `others` of each. The last digits may depend on how many rows there
+  /// are.
   void (*sums)(std::int64_t rows, std::int64_t n, const T* x, T* tops, T* others);
   /// y = e^(x − shift) factor
   void (*map)(std::int64_t n, const T* x, T shift, T factor, T* y);
