@@ -42,8 +42,8 @@ NABLA_SIMD_INLINE void sum_block(T alpha, const In<T>& a, const In<T>& b, T beta
     else
       return load<P>(from);
   };
-  if constexpr (P::level == Level::avx512)
-    add_rows(part);  // its masks cost nothing
+  if constexpr (NABLA_SIMD_ASM && P::level == Level::avx512)
+    add_rows(part);  // its masks cost nothing; without assembly they are loops over the lanes
   else
     some == P::size ? add_rows(whole) : add_rows(part);
   unrolled<rows>([&](auto r) NABLA_SIMD_UNCHECKED_LAMBDA {

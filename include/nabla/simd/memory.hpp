@@ -69,7 +69,7 @@ NABLA_SIMD_CHECKED_INLINE void store(typename P::Number* to, P x) {
 }
 
 namespace detail {
-/// As load_part, by a mask for every n.
+/// As load_part, without a branch for n = 1: by a mask where there is assembly for it.
 template <AnyPack P>
 NABLA_SIMD_CHECKED_INLINE P load_lanes(const typename P::Number* from, std::int64_t n) {
   typename P::Vector x{};
