@@ -61,7 +61,7 @@ void SoftmaxCrossEntropy::forward(Tensors in, Tensor& out) const {
       const auto i = static_cast<std::size_t>(row);
       const kernels::Surprise<T> surprise(x, tops[i], logs[i]);
       if (by_index) {
-        const std::int64_t k = y.data<std::int64_t>()[static_cast<std::size_t>(row)];
+        const std::int64_t k = y.data<std::int64_t>()[i];
         kernels::require_class(info.name, k, classes);
         return surprise[k];
       }

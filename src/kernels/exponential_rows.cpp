@@ -7,6 +7,18 @@
 #include "row_loops.hpp"
 #include "transpose_packs.hpp"
 
+namespace nabla::simd {
+namespace {
+
+/// The larger one; NaN if a is, or if it was met before.
+template <AnyPack P>
+NABLA_SIMD_INLINE P larger(P a, P top) {
+  return select(a > top || a != a, a, top);
+}
+
+}  // namespace
+}  // namespace nabla::simd
+
 #define NABLA_SIMD_LOOPS "kernels/exponential_rows.inc"
 #include "every_level.inc"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include "product_packs.hpp"
 #include "transpose_packs.hpp"
@@ -25,7 +26,8 @@ namespace nabla::simd {
 namespace {
 
 /// to ← α Σ a_p · row p of the panel + β to over some steps p, for a panel of so many packs. It has n columns: of the
-/// last two packs one may be empty, and one a part.
+/// last two packs one may be empty, and one a part. A function of its own: within the loop over the rows g++ would keep
+/// the sums in memory.
 template <AnyPack P, int packs, class T = typename P::Number>
 NABLA_SIMD_INLINE void put_sum(T alpha, const T* a, std::int64_t stride, kernels::Steps<T> steps, const T* panel,
                                T beta, T* to, std::int64_t n) {
@@ -67,7 +69,7 @@ bool has_many_zeros(const Matrix<const T>& a) {
     if (seen == first_look && zeros == 0) return false;
     zeros += a.data[i * a.row_stride + p * a.column_stride] == 0;
     if ((i += 1 + a.rows / 3) >= a.rows) i -= a.rows;
-    if ((p += 1 + a.columns / 7) >= a.columns) p -= a.columns;
+    if ((p += 1 + a.columns / 7) >= a.columns) p -= a.columns - 1;  // each round begins one further
   }
   return zeros >= zeros_asked;
 }
